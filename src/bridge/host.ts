@@ -1,0 +1,36 @@
+/** What OpenCode gives a plugin and takes from it, as far as the bridge uses it (OpenCode 1.18). */
+export interface PluginInput {
+  readonly client: {
+    readonly session: {
+      get(options: { path: { id: string } }): Promise<{ data?: unknown; error?: unknown }>;
+    };
+  };
+  readonly directory: string;
+  readonly worktree: string;
+}
+
+export interface ToolContext {
+  readonly sessionID: string;
+  readonly directory?: string;
+}
+
+export interface ToolDefinition {
+  readonly description: string;
+  /** Zod fields; they reach the model as JSON Schema and are not checked by OpenCode. */
+  readonly args: object;
+  execute(args: unknown, context: ToolContext): Promise<string>;
+}
+
+export interface Hooks {
+  config(config: Record<string, unknown>): Promise<void>;
+  readonly tool: Readonly<Record<string, ToolDefinition>>;
+  'tool.execute.before'(
+    input: { readonly tool: string; readonly sessionID: string; readonly callID: string },
+    output: { args: unknown },
+  ): Promise<void>;
+  'tool.execute.after'(
+    input: { readonly tool: string; readonly sessionID: string },
+    output: { output: string; metadata: unknown },
+  ): Promise<void>;
+  'shell.env'(input: unknown, output: { env: Record<string, string> }): Promise<void>;
+}

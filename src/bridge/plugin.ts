@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { agentNames, instructions } from '../core/agents/instructions';
+import { checkAnswer } from '../core/answers/check';
+import { answerSchemas, parseAnswer, type ToolName } from '../core/answers/schemas';
+import { contextOf, toolOf } from '../core/mission/decide';
+import type { Role } from '../core/mission/facts';
+import { realPathInsideSync } from '../persistence/insidePath';
+import { refuseWrite, targetsOf } from './guard';
+import type { Hooks, PluginInput, ToolDefinition } from './host';
+import { readMission, tagReader, type Tag } from './missionOf';
+
+const descriptions: Readonly<Record<ToolName, string>> = {
+  mission_decide: 'Hand in your decision: what happens next in the mission. Ends your turn.',
+  mission_plan: 'Hand in the plan: the TODOs. Ends your turn.',
+  mission_report: 'Hand in your report on the TODO. Ends your turn.',
+  mission_review: 'Hand in your verdict. Ends your turn.',
+};
+
+const exitCode = z.looseObject({ exit: z.number().nullable() });
+
+/** The plugin that runs inside OpenCode: the roles’ agents, the four tools that end a turn, and a guard on what a worker writes. */
+export default async function OrchestratorBridge({ client, directory }: PluginInput): Promise<Hooks> {
+  const tagOf = tagReader(client);
+  // A TODO’s files never change while a session works on it.
+  const filesOf = new Map<string, readonly string[]>();
+  return Promise.resolve({
+    config: (config: Record<string, unknown>) => {
+      config['agent'] = { ...asRecord(config['agent']), ...agents() };
+      return Promise.resolve();
+    },
+    tool: Object.fromEntries(
+      Object.entries(toolOf).map(([role, tool]) => [tool, reportingTool(role as Role, tool, directory, tagOf)]),
+    ),
+    'tool.execute.before': async ({ tool, sessionID }, { args }) => {
+      const targets = targetsOf(tool, args);
+      if (!targets) return;
+      const tag = await tagOf(sessionID);
+      if (tag?.role !== 'worker') return; // other roles are denied every edit by their session’s rules
+      const files = filesOf.get(sessionID) ?? (await readMission(directory, tag.mission)).todos.get(tag.todo ?? '')?.files ?? [];
+      filesOf.set(sessionID, files);
+      for (const target of targets) {
+        const refusal = refuseWrite(directory, files, target);
+        if (refusal !== undefined) throw new Error(refusal);
+      }
+    },
+    'tool.execute.after': async ({ tool, sessionID }, output) => {
+      // OpenCode records a command’s exit code and does not tell it to the model: no reviewer could report it honestly.
+      if (tool !== 'bash' || (await tagOf(sessionID)) === undefined) return;
+      const exit = exitCode.safeParse(output.metadata);
+      if (exit.success) output.output += `\nexit code: ${String(exit.data.exit)}`;
+    },
+    'shell.env': (_input, output) => {
+      // The server’s password is the only wall around it: no agent’s shell needs it.
+      output.env['OPENCODE_SERVER_PASSWORD'] = '';
+      output.env['OPENCODE_SERVER_USERNAME'] = '';
+      output.env['OPENCODE_CONFIG_CONTENT'] = '';
+      return Promise.resolve();
+    },
+  });
+}
+
+
+function agents(): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(agentNames).map(([role, name]) => [
+      name,
+      {
+        description: `Orchestrator: ${role}`,
+        mode: 'primary',
+        hidden: true,
+        prompt: instructions[role as Role],
+        // A loop of equal calls would ask a person who is not there; the host watches for it.
+        permission: { doom_loop: 'allow' },
+      },
+    ]),
+  );
+}
+
+function reportingTool(
+  role: Role,
+  tool: ToolName,
+  directory: string,
+  tagOf: (session: string) => Promise<Tag | undefined>,
+): ToolDefinition {
+  return {
+    description: descriptions[tool],
+    args: answerSchemas[tool].shape,
+    async execute(args, { sessionID }) {
+      const tag = await tagOf(sessionID);
+      if (tag?.role !== role) throw new Error(`${tool} is the ${role}’s tool; this session is not one.`);
+      const parsed = parseAnswer(tool, args);
+      if (!parsed.ok) throw new Error(parsed.sentence);
+      const mission = await readMission(directory, tag.mission);
+      const leaves = (file: string) => !realPathInsideSync(directory, file);
+      const refusal = checkAnswer(parsed.answer, contextOf(mission, leaves));
+      if (refusal !== undefined) throw new Error(refusal);
+      return 'Recorded. Your turn is over: say nothing more.';
+    },
+  };
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}

@@ -1,0 +1,104 @@
+import { parseArgs } from 'node:util';
+
+export type Call =
+  | { readonly name: 'task'; readonly text: string; readonly common: Common }
+  | { readonly name: 'resume'; readonly mission?: string; readonly answer?: string; readonly common: Common }
+  | { readonly name: 'stop' | 'status'; readonly mission?: string; readonly common: Common }
+  | { readonly name: 'list'; readonly common: Common }
+  | { readonly name: 'help' | 'version' };
+
+/** What every call takes. */
+export interface Common {
+  readonly directory: string;
+  readonly json: boolean;
+  readonly set: readonly string[];
+}
+
+export type ParsedArgs = { ok: true; call: Call } | { ok: false; sentence: string };
+
+export const usage = `OpenCode Orchestrator: agents on OpenCode carry out a mission until every TODO is ticked with proof.
+
+  opencode-orchestrator task "<mission>"    run a mission to its end
+  opencode-orchestrator resume [mission]    go on with the newest unfinished (or the named) mission
+  opencode-orchestrator stop [mission]      stop a mission that another process runs
+  opencode-orchestrator status [mission]    how the newest (or the named) mission stands
+  opencode-orchestrator list                the missions of this folder
+
+  -C, --directory DIR    the workspace folder (here)
+      --server URL       attach to a running OpenCode server (OPENCODE_SERVER_USERNAME, OPENCODE_SERVER_PASSWORD)
+      --opencode PATH    the opencode executable (looked up on PATH)
+      --set KEY=VALUE    a setting, such as limits.parallelSessions=8; may be repeated
+      --answer TEXT      resume: the answer to what the Commander asked, or a note to it
+      --json             one JSON object a line on standard output, words on standard error
+  -h, --help             this text
+  -V, --version          the version
+
+Exit codes: 0 sealed, 1 internal error, 2 wrong use, 3 stopped, 4 exhausted, 5 failed, 6 waits for a person, 7 no OpenCode server.`;
+
+const options = {
+  directory: { type: 'string', short: 'C', multiple: true },
+  server: { type: 'string', multiple: true },
+  opencode: { type: 'string', multiple: true },
+  set: { type: 'string', multiple: true },
+  answer: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'V' },
+} as const;
+
+/** Reads the command line; what cannot be used is answered with one sentence. */
+export function readArgs(argv: readonly string[]): ParsedArgs {
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const words = error instanceof Error ? (error.message.split(/\. |\n/)[0] ?? '') : String(error);
+    return wrong(`${words.replace(/\.$/, '')}.`);
+  }
+  const { values, positionals } = parsed;
+  if (values.help) return { ok: true, call: { name: 'help' } };
+  if (values.version) return { ok: true, call: { name: 'version' } };
+  for (const name of ['directory', 'server', 'opencode', 'answer'] as const) {
+    if ((values[name]?.length ?? 0) > 1) return wrong(`--${name} is given more than once.`);
+  }
+  const set = [...(values.set ?? [])];
+  if (values.opencode?.[0] !== undefined) set.push(`opencode.path=${values.opencode[0]}`);
+  if (values.server?.[0] !== undefined) set.push(`server.url=${values.server[0]}`);
+  const common = { directory: values.directory?.[0] ?? '.', json: values.json ?? false, set };
+  const [name, ...rest] = positionals;
+  if (name !== 'resume' && values.answer) return wrong('--answer goes with resume.');
+  return readCall(name, rest, common, values.answer?.[0]);
+}
+
+function readCall(
+  name: string | undefined,
+  rest: readonly string[],
+  common: Common,
+  answer: string | undefined,
+): ParsedArgs {
+  const [mission] = rest;
+  const most = name === 'list' ? 0 : 1;
+  const named = mission === undefined ? {} : { mission };
+  switch (name) {
+    case undefined:
+      return wrong('Say what to do: task, resume, stop, status or list (--help tells more).');
+    case 'task':
+      if (mission === undefined) return wrong('The mission is missing: opencode-orchestrator task "<mission>".');
+      if (rest.length > 1) return wrong('The mission is one argument: put it into quotes.');
+      return { ok: true, call: { name, text: mission, common } };
+    case 'resume':
+    case 'stop':
+    case 'status':
+    case 'list':
+      if (rest.length > most) return wrong(`${name} takes ${most === 0 ? 'no mission' : 'one mission at most'}.`);
+      if (name === 'list') return { ok: true, call: { name, common } };
+      if (name === 'resume') return { ok: true, call: { name, ...named, ...(answer === undefined ? {} : { answer }), common } };
+      return { ok: true, call: { name, ...named, common } };
+    default:
+      return wrong(`There is no call “${name.slice(0, 40)}”: task, resume, stop, status and list are there.`);
+  }
+}
+
+function wrong(sentence: string): ParsedArgs {
+  return { ok: false, sentence };
+}

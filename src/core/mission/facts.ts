@@ -1,0 +1,159 @@
+import * as z from 'zod';
+import { settingsSchema } from './settings';
+
+const id = z.string().max(200);
+const text = z.string();
+const role = z.enum(['commander', 'planner', 'worker', 'reviewer']);
+const kind = z.enum(['first', 'remind', 'continue']);
+const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+const count = z.number().int().nonnegative();
+
+const draft = z.object({
+  id,
+  title: text,
+  detail: text,
+  files: list(text),
+  after: list(id),
+  check: text.optional(),
+  size: z.enum(['XS', 'S', 'M', 'L']).optional(),
+});
+const proof = z.object({ command: text, session: id, callID: id });
+const issue = z.object({
+  id,
+  todo: id.optional(),
+  title: text,
+  detail: text,
+  file: text.optional(),
+  line: count.optional(),
+});
+const usage = { tokens: z.number().nonnegative(), cost: z.number().nonnegative() };
+
+/**
+ * What happened, in the past tense: the journal’s records without their frame. One signal makes one fact, so that a
+ * journal cut after any record is a state the mission can go on from.
+ */
+export const factSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('mission.created'), mission: id, text, directory: text, settings: settingsSchema }),
+  z.object({ type: z.literal('mission.resumed'), settings: settingsSchema, note: text.optional() }),
+  z.object({
+    type: z.literal('stop.requested'),
+    by: text,
+    /** How the mission ends when everything is quiet. */
+    as: z.enum(['stopped', 'waiting', 'exhausted', 'failed']),
+    reason: text,
+  }),
+  z.object({
+    type: z.literal('mission.ended'),
+    state: z.enum(['sealed', 'stopped', 'waiting', 'exhausted', 'failed']),
+    reason: text,
+    /** Sessions that were confirmed idle, for a stop. */
+    confirmed: count.optional(),
+  }),
+  z.object({
+    type: z.literal('turn.ordered'),
+    turn: id,
+    role,
+    todo: id.optional(),
+    attempt: count,
+    kind,
+    message: id,
+    session: id.optional(),
+    /** Commander only. */
+    iteration: count.optional(),
+  }),
+  z.object({ type: z.literal('session.opened'), turn: id, session: id }),
+  z.object({
+    type: z.literal('commander.decided'),
+    turn: id,
+    summary: text,
+    added: list(draft),
+    plan: text.optional(),
+    retried: list(z.object({ todo: id, brief: text.optional() })),
+    cancelled: list(z.object({ todo: id, reason: text })),
+    asks: list(z.object({ ask: id, question: text, options: list(text) })),
+    seal: z.boolean(),
+    refusals: list(text),
+  }),
+  z.object({
+    type: z.literal('planner.planned'),
+    turn: id,
+    summary: text,
+    added: list(draft),
+    check: text.optional(),
+    sources: list(z.object({ url: text, title: text, notes: text })),
+    refusals: list(text),
+  }),
+  z.object({
+    type: z.literal('worker.reported'),
+    turn: id,
+    status: z.enum(['done', 'blocked']),
+    summary: text,
+    files: list(text),
+    reason: text.optional(),
+    followUps: list(draft),
+  }),
+  z.object({
+    type: z.literal('todo.reviewed'),
+    turn: id,
+    outcome: z.enum(['passed', 'failed', 'repeated', 'unproven']),
+    summary: text,
+    issues: list(issue),
+    proof: proof.optional(),
+    /** `repeated`: the turns that were writing. */
+    waitFor: list(id).optional(),
+    /** `unproven`: what the reminder says. */
+    why: text.optional(),
+  }),
+  z.object({
+    type: z.literal('mission.reviewed'),
+    turn: id,
+    outcome: z.enum(['passed', 'failed', 'unproven']),
+    summary: text,
+    issues: list(issue),
+    proofs: list(z.object({ todo: id.optional(), proof })),
+    why: text.optional(),
+  }),
+  z.object({
+    type: z.literal('turn.lost'),
+    turn: id,
+    how: z.enum(['silent', 'error', 'timeout', 'stalled', 'refused', 'interrupted', 'stopped', 'unwanted']),
+    reason: text,
+    next: z.enum(['remind', 'continue', 'over']),
+    ...usage,
+  }),
+  z.object({ type: z.literal('turn.ended'), turn: id, ...usage }),
+  z.object({
+    type: z.literal('todos.edited'),
+    ticked: list(id),
+    unticked: list(id),
+    retitled: list(z.object({ id, title: text })),
+    added: list(draft),
+    /** New TODOs that the person added as ticked. */
+    done: list(id),
+    kept: list(text),
+  }),
+  z.object({ type: z.literal('note.added'), text }),
+  z.object({
+    type: z.literal('ask.opened'),
+    ask: id,
+    kind: z.enum(['permission', 'question']),
+    session: id.optional(),
+    title: text,
+  }),
+  z.object({ type: z.literal('ask.closed'), ask: id, reply: text }),
+  z.object({ type: z.literal('test.archived'), todo: id, from: text, to: text }),
+  z.object({ type: z.literal('noticed'), text }),
+]);
+
+export type Fact = Readonly<z.infer<typeof factSchema>>;
+export type FactOf<T extends Fact['type']> = Extract<Fact, { type: T }>;
+export type Role = z.infer<typeof role>;
+export type TurnKind = z.infer<typeof kind>;
+export type IssueDraft = Readonly<z.infer<typeof issue>>;
+
+/** A fact with its place and time in the journal; `at` in milliseconds since the epoch. */
+export interface Recorded {
+  readonly seq: number;
+  readonly at: number;
+  readonly fact: Fact;
+}

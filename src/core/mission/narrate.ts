@@ -1,0 +1,90 @@
+import type { Fact, Recorded } from './facts';
+import type { MissionState } from './state';
+
+/** What a fact means to a person, in one line for logs and terminals; undefined for what is only bookkeeping. Call it with the state after the fact. */
+export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): string | undefined {
+  switch (fact.type) {
+    case 'mission.created':
+      return `Mission ${fact.mission} begins.`;
+    case 'mission.resumed':
+      return 'The mission goes on.';
+    case 'stop.requested':
+      return `A stop is asked for: ${fact.reason}.`;
+    case 'mission.ended':
+      return `The mission is ${fact.state}: ${fact.reason}`;
+    case 'turn.ordered':
+      return orderedLine(s, fact);
+    case 'commander.decided':
+      return decidedLine(fact);
+    case 'planner.planned':
+      return `The Planner hands in ${plural(fact.added.length, 'TODO')}: ${fact.summary}${refused(fact.refusals)}`;
+    case 'worker.reported':
+      return `${turnTodo(s, fact.turn)} ${fact.status === 'done' ? 'is reported done' : `is blocked: ${fact.reason ?? ''}`} ${fact.summary}`;
+    case 'todo.reviewed':
+      return reviewedLine(s, fact);
+    case 'mission.reviewed':
+      return `The mission review ${fact.outcome === 'unproven' ? 'passed without proof, and is asked for it' : fact.outcome}: ${fact.summary}${issues(fact.issues)}`;
+    case 'turn.lost':
+      return fact.how === 'stopped' || fact.how === 'unwanted' ? undefined : `A turn is lost (${fact.how}): ${fact.reason}`;
+    case 'todos.edited':
+      return `todo.md was edited: ${plural(fact.ticked.length, 'tick')}, ${plural(fact.unticked.length, 'untick')}, ${plural(fact.added.length, 'new TODO')}, ${plural(fact.retitled.length, 'new title')}, ${plural(fact.kept.length, 'line')} kept.`;
+    case 'note.added':
+      return `A note for the Commander: ${fact.text}`;
+    case 'ask.opened':
+      return `A ${fact.kind} is asked for: ${fact.title}`;
+    case 'ask.closed':
+      return `The ask is answered: ${fact.reply}`;
+    case 'test.archived':
+      return `The isolated test ${fact.from} is kept as ${fact.to}.`;
+    case 'noticed':
+      return fact.text;
+    case 'session.opened':
+    case 'turn.ended':
+      return undefined;
+  }
+}
+
+function orderedLine(s: MissionState, fact: Extract<Fact, { type: 'turn.ordered' }>): string {
+  const again = { first: '', remind: ' (reminded)', continue: ' (goes on)' }[fact.kind];
+  if (fact.role === 'commander') return `Commander, iteration ${String(fact.iteration ?? s.iteration)}${again}`;
+  if (fact.role === 'planner') return `Planner at work${again}`;
+  if (fact.todo === undefined) return `Mission review ${String(fact.attempt)}${again}`;
+  const title = s.todos.get(fact.todo)?.title ?? '';
+  return `${fact.todo} ${fact.role === 'worker' ? 'worker' : 'review'} ${String(fact.attempt)}${again}: ${title}`;
+}
+
+function decidedLine(fact: Extract<Fact, { type: 'commander.decided' }>): string {
+  const parts = [
+    fact.plan === undefined ? '' : 'a plan',
+    fact.added.length > 0 ? plural(fact.added.length, 'new TODO') : '',
+    fact.retried.length > 0 ? `another try of ${fact.retried.map((item) => item.todo).join(', ')}` : '',
+    fact.cancelled.length > 0 ? `no more ${fact.cancelled.map((item) => item.todo).join(', ')}` : '',
+    fact.asks.length > 0 ? 'an answer of yours' : '',
+    fact.seal ? 'the seal' : '',
+  ].filter((part) => part !== '');
+  return `The Commander wants ${parts.join(', ') || 'nothing'}: ${fact.summary}${refused(fact.refusals)}`;
+}
+
+function reviewedLine(s: MissionState, fact: Extract<Fact, { type: 'todo.reviewed' }>): string {
+  const id = turnTodo(s, fact.turn);
+  if (fact.outcome === 'passed') return `${id} is done (${fact.proof ? 'verified' : 'unverified'}): ${fact.summary}`;
+  if (fact.outcome === 'unproven') return `${id} passed without proof, and the reviewer is asked for it: ${fact.why ?? ''}`;
+  if (fact.outcome === 'repeated') return `${id} failed its review while others were writing; it is repeated when they are done.`;
+  return `${id} failed its review: ${fact.summary}${issues(fact.issues)}`;
+}
+
+function turnTodo(s: MissionState, turn: string): string {
+  return s.turns.get(turn)?.todo ?? 'A TODO';
+}
+
+function issues(list: readonly { id: string; title: string }[]): string {
+  return list.length === 0 ? '' : ` [${list.map((issue) => `${issue.id} ${issue.title}`).join('; ')}]`;
+}
+
+function refused(refusals: readonly string[]): string {
+  return refusals.length === 0 ? '' : ` Refused: ${refusals.join(' ')}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

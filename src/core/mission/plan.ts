@@ -1,0 +1,155 @@
+import { fileKey } from '../todo/graph';
+import type { Todo } from '../todo/model';
+import type { Role, TurnKind } from './facts';
+import { repeatsOfALostTurn } from './reduce';
+import { isSealable, minutesRun, openTodoIssues } from './select';
+import type { EndState, MissionState } from './state';
+
+/** What the world must do next. An order becomes a fact before it is carried out; the others are safe to repeat. */
+export type Effect =
+  | {
+      readonly type: 'order';
+      readonly role: Role;
+      readonly todo?: string;
+      readonly attempt: number;
+      readonly kind: TurnKind;
+      readonly session?: string;
+      readonly iteration?: number;
+    }
+  | { readonly type: 'abort'; readonly turn: string }
+  | { readonly type: 'end'; readonly state: EndState; readonly reason: string };
+
+type Order = Extract<Effect, { type: 'order' }>;
+
+/** Says what should happen now; `now` in milliseconds since the epoch. Pure: the same state gives the same effects. */
+export function plan(s: MissionState, now: number): Effect[] {
+  if (s.end) return [];
+  if (s.stop) return winding(s, s.stop.as, s.stop.reason);
+  const spent = budgetSpent(s, now);
+  if (spent !== undefined) return s.turns.size === 0 ? [{ type: 'end', state: 'exhausted', reason: spent }] : unwanted(s);
+  const slots = s.settings['limits.parallelSessions'] - s.turns.size;
+  const orders = [...dueTurns(s), ...plannerTurn(s)].slice(0, Math.max(0, slots));
+  fillWithWorkers(s, orders, slots);
+  return [...unwanted(s), ...(orders.length > 0 ? orders : whenNothingRuns(s))];
+}
+
+/** A stop: every turn is aborted, and the end comes when none is left. */
+function winding(s: MissionState, state: EndState, reason: string): Effect[] {
+  if (s.turns.size === 0) return [{ type: 'end', state, reason }];
+  return [...s.turns.keys()].map((turn) => ({ type: 'abort', turn }));
+}
+
+function unwanted(s: MissionState): Effect[] {
+  const effects: Effect[] = [];
+  for (const turn of s.turns.values()) if (turn.unwanted && !turn.settling) effects.push({ type: 'abort', turn: turn.id });
+  return effects;
+}
+
+/** Reviews, reminders and interrupted turns come first: they hold files that others wait for. */
+function dueTurns(s: MissionState): Order[] {
+  const orders: Order[] = [];
+  for (const id of s.due) {
+    const todo = s.todos.get(id);
+    if (!todo || todo.reviewAfter?.some((turn) => s.turns.has(turn))) continue;
+    const role = todo.state === 'running' ? 'worker' : 'reviewer';
+    const attempt = role === 'worker' ? todo.attempts + 1 : todo.reviews + 1;
+    orders.push(order(role, id, todo, attempt));
+  }
+  return orders.filter((item) => !isBusy(s, item.session));
+}
+
+function plannerTurn(s: MissionState): Order[] {
+  if (s.planner.wanted === undefined || turnsOf(s, 'planner')) return [];
+  return [order('planner', undefined, s.planner, s.planner.attempts + 1)];
+}
+
+function fillWithWorkers(s: MissionState, orders: Order[], slots: number): void {
+  const taken = new Set<string>();
+  let alone = s.alone.size > 0;
+  let started = 0;
+  for (const id of s.ready) {
+    if (orders.length >= slots || alone) return;
+    const todo = s.todos.get(id);
+    if (!todo) continue;
+    const keys = todo.files.map(fileKey);
+    if (keys.length === 0 && (s.active.size > 0 || started > 0)) continue;
+    if (keys.some((file) => s.fileOwner.has(file) || taken.has(file))) continue;
+    for (const file of keys) taken.add(file);
+    alone = keys.length === 0;
+    started += 1;
+    orders.push(order('worker', id, todo, todo.attempts + 1));
+  }
+}
+
+function whenNothingRuns(s: MissionState): Effect[] {
+  for (const turn of s.turns.values()) if (!turn.settling || turn.role === 'commander') return [];
+  if (s.due.size > 0 || s.ready.size > 0 || s.planner.wanted !== undefined) return [];
+  if (s.missionReview.next) return [order('reviewer', undefined, s.missionReview, s.missionReview.attempts)];
+  const allClosed = s.todos.size > 0 && s.open.size === 0;
+  if (allClosed && s.missionReview.due && openTodoIssues(s) === 0) {
+    return [order('reviewer', undefined, s.missionReview, s.missionReview.attempts + 1)];
+  }
+  if (s.turns.size > 0) return [];
+  if (isSealable(s)) return [{ type: 'end', state: 'sealed', reason: s.missionReview.summary ?? s.summary }];
+  return commanderTurn(s);
+}
+
+function commanderTurn(s: MissionState): Effect[] {
+  const { next, session, lost } = s.commander;
+  if (lost > repeatsOfALostTurn) {
+    return [{ type: 'end', state: 'failed', reason: 'The Commander gave no answer, four times in a row.' }];
+  }
+  if (!next && s.asks.size > 0) return [];
+  const max = s.settings['limits.maxIterations'];
+  if (!next && s.iteration >= max) {
+    const left = `${String(s.open.size)} TODOs are left, ${String(openIssueCount(s))} issues are open`;
+    return [{ type: 'end', state: 'exhausted', reason: `${String(s.iteration)} of ${String(max)} iterations are used; ${left}.` }];
+  }
+  return [
+    {
+      type: 'order',
+      role: 'commander',
+      attempt: 1,
+      kind: next?.kind ?? 'first',
+      iteration: next ? s.iteration : s.iteration + 1,
+      ...(session === undefined ? {} : { session }),
+    },
+  ];
+}
+
+function openIssueCount(s: MissionState): number {
+  return [...s.openIssues.values()].reduce((sum, issues) => sum + issues.size, 0);
+}
+
+function order(role: Role, todo: string | undefined, owner: Pick<Todo, 'next'>, attempt: number): Order {
+  const { next } = owner;
+  return {
+    type: 'order',
+    role,
+    ...(todo === undefined ? {} : { todo }),
+    attempt: next?.attempt ?? attempt,
+    kind: next?.kind ?? 'first',
+    ...(next ? { session: next.session } : {}),
+  };
+}
+
+function turnsOf(s: MissionState, role: Role): boolean {
+  for (const turn of s.turns.values()) if (turn.role === role && !turn.settling) return true;
+  return false;
+}
+
+/** A session that still winds up an earlier turn takes no prompt. */
+function isBusy(s: MissionState, session: string | undefined): boolean {
+  if (session === undefined) return false;
+  for (const turn of s.turns.values()) if (turn.session === session) return true;
+  return false;
+}
+
+/** Which budget is used up, as a sentence; undefined while none is. */
+export function budgetSpent(s: MissionState, now: number): string | undefined {
+  const { 'budget.usd': usd, 'budget.tokens': tokens, 'budget.minutes': minutes } = s.settings;
+  if (usd > 0 && s.cost >= usd) return `The budget of $${usd.toFixed(2)} is used up.`;
+  if (tokens > 0 && s.tokens >= tokens) return `The budget of ${String(tokens)} tokens is used up.`;
+  if (minutes > 0 && minutesRun(s, now) >= minutes) return `The budget of ${String(minutes)} minutes is used up.`;
+  return undefined;
+}

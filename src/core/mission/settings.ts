@@ -1,0 +1,77 @@
+import * as z from 'zod';
+
+const whole = (min: number, max: number, fallback: number, describe: string) =>
+  z.number().int().min(min).max(max).default(fallback).describe(describe);
+const minutes = (max: number, fallback: number, describe: string) =>
+  z.number().positive().max(max).default(fallback).describe(describe);
+const amount = (describe: string) => z.number().min(0).max(1e12).default(0).describe(describe);
+const model = (role: string) =>
+  z
+    .string()
+    .max(200)
+    .regex(/^$|^[^\s/]+\/\S+$/, 'must be provider/model, or empty for OpenCode’s default')
+    .default('')
+    .describe(`Model of the ${role} as provider/model; empty takes OpenCode’s default.`);
+
+/** Every setting of a mission with its range and default: the one place that the command line, the manifest and the README follow. */
+export const settingsSchema = z.strictObject({
+  'limits.parallelSessions': whole(1, 200, 50, 'Agent turns in flight at once.'),
+  'limits.tasks': whole(1, 100_000, 1000, 'TODOs in one mission.'),
+  'limits.sessionMinutes': minutes(1440, 60, 'Minutes one attempt may take.'),
+  'limits.recoveryAttempts': whole(0, 20, 3, 'Attempts after the first one, before a TODO is failed.'),
+  'limits.maxIterations': whole(1, 1000, 20, 'Commander turns in one mission.'),
+  'limits.backgroundCommands': whole(0, 50, 5, 'Background commands at once.'),
+  'limits.stallMinutes': minutes(1440, 10, 'Minutes without a sign of life before a turn is given up.'),
+  'budget.usd': amount('US dollars the mission may cost; 0 is no budget.'),
+  'budget.tokens': amount('Tokens the mission may use; 0 is no budget.'),
+  'budget.minutes': amount('Minutes the mission may run; 0 is no budget.'),
+  'models.commander': model('Commander'),
+  'models.planner': model('Planner'),
+  'models.worker': model('Workers'),
+  'models.reviewer': model('Reviewers'),
+  review: z
+    .enum(['each', 'mission'])
+    .default('each')
+    .describe('Review every TODO, or only the mission as a whole at its end.'),
+  isolatedTests: z
+    .enum(['archive', 'keep'])
+    .default('archive')
+    .describe('Move isolated tests to .opencode/unit-tests after the review, or leave them.'),
+  planApproval: z.boolean().default(false).describe('Ask for approval of the plan before any worker starts.'),
+  notifications: z.enum(['digest', 'all', 'attention']).default('digest').describe('How much is announced.'),
+  'opencode.path': z.string().max(4096).default('').describe('Path of the opencode executable; empty looks on PATH.'),
+  'server.url': z.string().max(2048).default('').describe('URL of a running OpenCode server to attach to.'),
+});
+
+export type Settings = Readonly<z.infer<typeof settingsSchema>>;
+export type SettingKey = keyof Settings;
+
+export const defaultSettings: Settings = settingsSchema.parse({});
+
+export type SettingsResult = { ok: true; settings: Settings } | { ok: false; sentence: string };
+
+/** Takes settings given as text (`KEY=VALUE`) over a base. An unknown key or a value out of range is refused by name. */
+export function applySettings(base: Settings, pairs: readonly string[]): SettingsResult {
+  const next: Record<string, unknown> = { ...base };
+  for (const pair of pairs) {
+    const cut = pair.indexOf('=');
+    if (cut < 1) return { ok: false, sentence: `A setting is given as KEY=VALUE; “${pair.slice(0, 80)}” is not.` };
+    const key = pair.slice(0, cut).replace(/^orchestrator\./, '');
+    if (!Object.hasOwn(settingsSchema.shape, key)) {
+      return { ok: false, sentence: `There is no setting “${key.slice(0, 80)}”.` };
+    }
+    next[key] = fromText(pair.slice(cut + 1), typeof defaultSettings[key as SettingKey]);
+  }
+  const parsed = settingsSchema.safeParse(next);
+  if (parsed.success) return { ok: true, settings: parsed.data };
+  const issue = parsed.error.issues[0];
+  const key = String(issue?.path[0] ?? '');
+  const value = JSON.stringify(next[key]) ?? String(next[key]);
+  return { ok: false, sentence: `The setting ${key} cannot be ${value.slice(0, 80)}: ${issue?.message ?? 'unusable'}.` };
+}
+
+function fromText(text: string, kind: string): unknown {
+  if (kind === 'number') return text.trim() === '' ? text : Number.isNaN(Number(text)) ? text : Number(text);
+  if (kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  return text;
+}

@@ -1,0 +1,161 @@
+import type { NextPrompt, Todo, TodoDraft } from '../todo/model';
+import type { FactOf, IssueDraft, Role, TurnKind } from './facts';
+import { defaultSettings, type Settings } from './settings';
+
+export interface Issue extends IssueDraft {
+  readonly state: 'open' | 'closed';
+  readonly openedAt: number;
+  readonly closedAt?: number | undefined;
+}
+
+/** A prompt that was ordered and whose session is not confirmed idle yet. */
+export interface Turn {
+  readonly id: string;
+  readonly role: Role;
+  readonly todo?: string | undefined;
+  readonly attempt: number;
+  readonly kind: TurnKind;
+  /** OpenCode’s id of the prompt’s message, chosen by us so that the prompt is sent once. */
+  readonly message: string;
+  readonly session?: string | undefined;
+  readonly orderedAt: number;
+  /** Milliseconds that earlier turns of the attempt have used. */
+  readonly usedMs: number;
+  /** What a reminder says beyond the usual. */
+  readonly why?: string | undefined;
+  /** The answer is recorded; only the end of the turn is awaited. */
+  readonly settling: boolean;
+  /** Nobody waits for its answer any more: its TODO was closed meanwhile. */
+  readonly unwanted: boolean;
+}
+
+export interface Ask {
+  readonly id: string;
+  readonly kind: 'permission' | 'question';
+  readonly session?: string | undefined;
+  readonly title: string;
+  readonly openedAt: number;
+}
+
+export type EndState = FactOf<'mission.ended'>['state'];
+
+/** Something the Commander is told with its next turn. */
+export interface Briefing {
+  notes: string[];
+  refusals: string[];
+  followUps: TodoDraft[];
+}
+
+/**
+ * A mission, folded from its facts. One fold owns it and changes it in place (a copy of 10,000 TODOs per fact would cost
+ * more than the work); everyone else reads. The indices below the line are derived and never journalled.
+ */
+export interface MissionState {
+  mission: string;
+  text: string;
+  directory: string;
+  settings: Settings;
+  seq: number;
+  startedAt: number;
+  lastAt: number;
+  /** Since when it runs without a break, and how long it ran before, in milliseconds. */
+  runningSince: number;
+  ranMs: number;
+  iteration: number;
+  todos: Map<string, Todo>;
+  issues: Map<string, Issue>;
+  turns: Map<string, Turn>;
+  /** OpenCode’s session ids with whose they are. */
+  sessions: Map<string, { role: Role; todo?: string | undefined; attempt: number; openedAt: number }>;
+  asks: Map<string, Ask>;
+  /** The mission’s end-to-end check. */
+  check?: string | undefined;
+  commander: { session?: string | undefined; lost: number; next?: NextPrompt | undefined };
+  planner: { wanted?: string | undefined; attempts: number; lost: number; next?: NextPrompt | undefined };
+  missionReview: {
+    /** Something changed since the last one began. */
+    due: boolean;
+    passed: boolean;
+    summary?: string | undefined;
+    attempts: number;
+    lost: number;
+    /** The last one gave no answer at all, so asking to seal repeats it. */
+    gaveUp: boolean;
+    next?: NextPrompt | undefined;
+  };
+  /** Collected for the Commander’s next turn, and what its running turn was told. */
+  news: Briefing;
+  told: Briefing;
+  /** What the Commander said last. */
+  summary: string;
+  stop?: { by: string; as: Exclude<EndState, 'sealed'>; reason: string } | undefined;
+  end?: { state: EndState; reason: string } | undefined;
+  tokens: number;
+  cost: number;
+  peak: number;
+  turnsOrdered: number;
+  issuesOpened: number;
+  asksOpened: number;
+  kept: string[];
+  // ── indices ──
+  /** Ids by the lower-cased id. */
+  keys: Map<string, string>;
+  dependents: Map<string, string[]>;
+  /** Queued, and everything in `after` is closed; in the order in which they became so. */
+  ready: Set<string>;
+  /** Running or reviewing with no turn in flight: the next prompt is due. */
+  due: Set<string>;
+  /** The turn in flight of a TODO. */
+  turnOf: Map<string, string>;
+  /** Who holds a file (by `fileKey`), and who works alone. */
+  fileOwner: Map<string, string>;
+  alone: Set<string>;
+  active: Set<string>;
+  /** TODOs neither done nor cancelled; open issues by their TODO (`''` for the mission’s own). */
+  open: Set<string>;
+  openIssues: Map<string, Set<string>>;
+}
+
+/** The state before the first fact. */
+export function emptyState(): MissionState {
+  return {
+    mission: '',
+    text: '',
+    directory: '',
+    settings: defaultSettings,
+    seq: 0,
+    startedAt: 0,
+    lastAt: 0,
+    runningSince: 0,
+    ranMs: 0,
+    iteration: 0,
+    todos: new Map(),
+    issues: new Map(),
+    turns: new Map(),
+    sessions: new Map(),
+    asks: new Map(),
+    commander: { lost: 0 },
+    planner: { attempts: 0, lost: 0 },
+    missionReview: { due: false, passed: false, attempts: 0, lost: 0, gaveUp: false },
+    news: { notes: [], refusals: [], followUps: [] },
+    told: { notes: [], refusals: [], followUps: [] },
+    summary: '',
+    tokens: 0,
+    cost: 0,
+    peak: 0,
+    turnsOrdered: 0,
+    issuesOpened: 0,
+    asksOpened: 0,
+    kept: [],
+    keys: new Map(),
+    dependents: new Map(),
+    ready: new Set(),
+    due: new Set(),
+    turnOf: new Map(),
+    fileOwner: new Map(),
+    alone: new Set(),
+    active: new Set(),
+    open: new Set(),
+    openIssues: new Map(),
+  };
+}

@@ -1,0 +1,124 @@
+import { isClosed, type Author, type Todo, type TodoDraft } from '../todo/model';
+import { fileKey, key } from '../todo/graph';
+import type { IssueDraft } from './facts';
+import type { MissionState } from './state';
+
+/** Puts a TODO in place and brings every index that speaks of it, or of what waits for it, up to date. */
+export function putTodo(s: MissionState, todo: Todo): void {
+  const before = s.todos.get(todo.id);
+  s.todos.set(todo.id, todo);
+  refresh(s, todo);
+  if (before !== undefined && isClosed(before) === isClosed(todo)) return;
+  for (const id of s.dependents.get(key(todo.id)) ?? []) {
+    const dependent = s.todos.get(id);
+    if (dependent) refresh(s, dependent);
+  }
+}
+
+/** Changes some fields of a TODO; an unknown id is no change. */
+export function patchTodo(s: MissionState, id: string | undefined, patch: Partial<Todo>): void {
+  const todo = id === undefined ? undefined : s.todos.get(id);
+  if (todo) putTodo(s, { ...todo, ...patch });
+}
+
+/** Brings in a new TODO, queued. */
+export function addTodo(s: MissionState, draft: TodoDraft, by: Author, state: 'queued' | 'done' = 'queued'): void {
+  s.keys.set(key(draft.id), draft.id);
+  for (const other of draft.after) {
+    const list = s.dependents.get(key(other));
+    if (list) list.push(draft.id);
+    else s.dependents.set(key(other), [draft.id]);
+  }
+  putTodo(s, { ...draft, by, state, attempts: 0, tries: 0, reviews: 0, reviewsLost: 0, verified: false });
+}
+
+/** Starts a TODO over with a fresh count of attempts. */
+export function reopenTodo(s: MissionState, id: string, brief: string | undefined): void {
+  dropTurn(s, id);
+  patchTodo(s, id, {
+    state: 'queued',
+    tries: 0,
+    reviewsLost: 0,
+    verified: false,
+    proof: undefined,
+    reason: undefined,
+    next: undefined,
+    reviewAfter: undefined,
+    reviewRepeated: false,
+    brief,
+  });
+}
+
+/** Ends a TODO, closes its issues and lets go of its turn. */
+export function closeTodo(s: MissionState, id: string, state: 'done' | 'cancelled', patch: Partial<Todo>, at: number): void {
+  closeIssues(s, id, at);
+  dropTurn(s, id);
+  patchTodo(s, id, { ...patch, state, next: undefined, reviewAfter: undefined });
+}
+
+/** Nobody waits any more for the answer of the turn that works on this TODO. */
+function dropTurn(s: MissionState, id: string): void {
+  const turn = s.turns.get(s.turnOf.get(id) ?? '');
+  if (turn) s.turns.set(turn.id, { ...turn, unwanted: true });
+  s.turnOf.delete(id);
+}
+
+/** Says which turn works on a TODO, or that none does. */
+export function setTurnOf(s: MissionState, id: string | undefined, turn: string | undefined): void {
+  const todo = id === undefined ? undefined : s.todos.get(id);
+  if (!todo) return;
+  if (turn === undefined) s.turnOf.delete(todo.id);
+  else s.turnOf.set(todo.id, turn);
+  refresh(s, todo);
+}
+
+export function openIssue(s: MissionState, issue: IssueDraft, at: number): void {
+  s.issuesOpened += 1;
+  s.issues.set(issue.id, { ...issue, state: 'open', openedAt: at });
+  const owner = issue.todo ?? '';
+  const open = s.openIssues.get(owner);
+  if (open) open.add(issue.id);
+  else s.openIssues.set(owner, new Set([issue.id]));
+}
+
+/** Closes every open issue of a TODO, or the mission’s own for `''`. */
+export function closeIssues(s: MissionState, owner: string, at: number): void {
+  for (const id of s.openIssues.get(owner) ?? []) {
+    const issue = s.issues.get(id);
+    if (issue) s.issues.set(id, { ...issue, state: 'closed', closedAt: at });
+  }
+  s.openIssues.delete(owner);
+}
+
+/** The TODO that a possibly differently cased id names. */
+export function findTodo(s: MissionState, id: string): Todo | undefined {
+  return s.todos.get(s.keys.get(key(id)) ?? '');
+}
+
+function refresh(s: MissionState, todo: Todo): void {
+  const { id } = todo;
+  const active = todo.state === 'running' || todo.state === 'reviewing';
+  if (active !== s.active.has(id)) hold(s, todo, active);
+  toggle(s.open, id, !isClosed(todo));
+  toggle(s.due, id, active && !s.turnOf.has(id));
+  toggle(s.ready, id, todo.state === 'queued' && todo.after.every((other) => closed(s, other)));
+}
+
+function closed(s: MissionState, id: string): boolean {
+  const todo = findTodo(s, id);
+  return todo !== undefined && isClosed(todo);
+}
+
+function hold(s: MissionState, todo: Todo, active: boolean): void {
+  toggle(s.active, todo.id, active);
+  if (todo.files.length === 0) toggle(s.alone, todo.id, active);
+  for (const file of todo.files) {
+    if (active) s.fileOwner.set(fileKey(file), todo.id);
+    else if (s.fileOwner.get(fileKey(file)) === todo.id) s.fileOwner.delete(fileKey(file));
+  }
+}
+
+function toggle(set: Set<string>, id: string, member: boolean): void {
+  if (member) set.add(id);
+  else set.delete(id);
+}

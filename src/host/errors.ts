@@ -1,0 +1,10 @@
+/** `input`: what was asked for cannot be used; `none`: there is no such mission. `message` is the one sentence a person reads. */
+export class HostError extends Error {
+  override readonly name = 'HostError';
+  constructor(
+    readonly kind: 'input' | 'none',
+    sentence: string,
+  ) {
+    super(sentence);
+  }
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decideLost } from '../core/mission/decide';
+import type { Fact } from '../core/mission/facts';
+import { reduce } from '../core/mission/reduce';
+import { status } from '../core/mission/select';
+import type { MissionState } from '../core/mission/state';
+import { openCodeBackend } from '../opencode/backend';
+import { openJournal } from '../persistence/journal';
+import { acquireLock, readLock } from '../persistence/lock';
+import { writeRequest } from '../persistence/requests';
+import { journalPath, lockPath, requestsDir } from '../persistence/workspaceFiles';
+import { leftServer, type ReachedServer } from './reachServer';
+import { findMission, readMission, recall, workspaceAt } from './workspace';
+
+const lookMs = 100;
+/** Passes over the server’s sessions that must find nothing busy. */
+const quietPasses = 2;
+const deadlineMs = 60_000;
+
+export interface StopOptions {
+  readonly directory: string;
+  readonly bridge: string;
+  readonly log: (sentence: string) => void;
+}
+
+/**
+ * Stops a mission that another process drives, or whose driver is dead, and returns when everything is confirmed idle. A
+ * mission that has ended is returned as it is. Throws as `startMission`.
+ */
+export async function stopMission(options: StopOptions, id: string | undefined): Promise<MissionState> {
+  const workspace = await workspaceAt(options.directory);
+  const found = await findMission(workspace, id, 'mission to stop', (state) => state.end === undefined).catch(
+    async (error: unknown) => {
+      // Nothing runs: then the newest mission says how it ended.
+      if (id !== undefined) throw error;
+      return await findMission(workspace, undefined, 'mission', () => true);
+    },
+  );
+  if (found.state.end) return found.state;
+  const { mission } = found.state;
+  const holder = await readLock(lockPath(workspace));
+  if (holder?.mission === mission) return await askDriver(workspace, mission);
+  return await stopOrphan(options, workspace, mission);
+}
+
+async function askDriver(workspace: string, mission: string): Promise<MissionState> {
+  await writeRequest(requestsDir(workspace, mission), { type: 'stop', at: Date.now(), by: `process ${String(process.pid)}` });
+  const deadline = Date.now() + deadlineMs;
+  for (;;) {
+    await sleep(lookMs);
+    const holder = await readLock(lockPath(workspace));
+    // The lock goes last: when it is free, the driver has confirmed, recorded and closed everything.
+    if (holder?.mission !== mission) return (await readMission(workspace, mission)).state;
+    if (Date.now() > deadline) {
+      const { sessions } = status((await readMission(workspace, mission)).state);
+      throw new Error(`The mission’s driver, process ${String(holder.pid)}, has not confirmed the stop after 60 s; ${String(sessions.running)} agents may still run.`);
+    }
+  }
+}
+
+/** The driver is dead: its server is looked up, every session of the mission is aborted, and the stop is recorded here. */
+async function stopOrphan(options: StopOptions, workspace: string, mission: string): Promise<MissionState> {
+  const lock = await acquireLock(lockPath(workspace), mission);
+  try {
+    const journal = await openJournal<Fact>(journalPath(workspace, mission), { repair: true });
+    const signal = new AbortController().signal;
+    const server = await leftServer({ workspace, bridge: options.bridge, log: options.log, signal });
+    try {
+      const { state } = recall(journal.records);
+      const record = async (fact: Fact): Promise<void> => {
+        const at = Date.now();
+        await journal.append([fact], at);
+        reduce(state, { seq: state.seq + 1, at, fact });
+      };
+      await record({ type: 'stop.requested', by: 'the command line', as: 'stopped', reason: 'stopped by the command line' });
+      if (server) await quiet(server, workspace, state);
+      for (const turn of [...state.turns.values()]) {
+        const usage = { tokens: 0, cost: 0 };
+        await record(turn.settling ? { type: 'turn.ended', turn: turn.id, ...usage } : decideLost(turn, 'stopped', 'stopped', usage));
+      }
+      const total = state.sessions.size;
+      const reason = `stopped by the command line (${String(total)} of ${String(total)} confirmed)`;
+      await record({ type: 'mission.ended', state: 'stopped', reason, confirmed: total });
+      return state;
+    } finally {
+      await server?.close();
+      await journal.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+async function quiet(server: ReachedServer, workspace: string, state: MissionState): Promise<void> {
+  const backend = openCodeBackend(server.address, workspace, server.worktree);
+  const ours = new Set(state.sessions.keys());
+  for (let passes = 0; passes < quietPasses; ) {
+    const busy = [...(await backend.busySessions())].filter((session) => ours.has(session));
+    await Promise.all(busy.map((session) => backend.abort(session)));
+    passes = busy.length === 0 ? passes + 1 : 0;
+    await sleep(lookMs);
+  }
+}

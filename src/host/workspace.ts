@@ -1,0 +1,83 @@
+import { realpath, stat } from 'node:fs/promises';
+import { factSchema, type Recorded } from '../core/mission/facts';
+import { fold } from '../core/mission/reduce';
+import type { MissionState } from '../core/mission/state';
+import type { JournalRecord } from '../core/mission/record';
+import { JournalError } from '../persistence/errors';
+import { readJournal } from '../persistence/journal';
+import { isMissionId, journalPath, listMissions } from '../persistence/workspaceFiles';
+import { HostError } from './errors';
+
+/** Characters a mission’s text may have. */
+const missionChars = 1_000_000;
+
+/** The workspace folder’s real path. Throws a `HostError` `input`. */
+export async function workspaceAt(directory: string): Promise<string> {
+  try {
+    const real = await realpath(directory);
+    if ((await stat(real)).isDirectory()) return real;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
+  throw new HostError('input', `There is no folder ${directory}.`);
+}
+
+/** Refuses a mission’s text that is blank or too long; otherwise it is taken word for word. */
+export function checkText(text: string): void {
+  if (text.trim() === '') throw new HostError('input', 'The mission is empty: say in a sentence or more what is to be done.');
+  if (text.length <= missionChars) return;
+  const sizes = `${String(text.length)} characters; at most ${String(missionChars)} are taken`;
+  throw new HostError('input', `The mission’s text has ${sizes}. Put the details into a file and name it.`);
+}
+
+/** A mission as its journal tells it. */
+export interface MissionOnRecord {
+  readonly records: readonly Recorded[];
+  readonly state: MissionState;
+}
+
+/** Parses the facts of journal records and folds them. Throws a `JournalError` `damaged` for a fact that is none. */
+export function recall(records: readonly JournalRecord[]): MissionOnRecord {
+  const facts = records.map(({ seq, at, fact }): Recorded => {
+    const parsed = factSchema.safeParse(fact);
+    if (parsed.success) return { seq, at, fact: parsed.data };
+    throw new JournalError('damaged', `Record ${String(seq)} of the journal is of no known kind.`, { line: seq });
+  });
+  return { records: facts, state: fold(facts) };
+}
+
+/** Reads a mission from its journal, changing nothing. */
+export async function readMission(workspace: string, id: string): Promise<MissionOnRecord> {
+  if (!isMissionId(id)) throw new HostError('input', `“${id.slice(0, 80)}” is no id of a mission.`);
+  try {
+    return recall((await readJournal(journalPath(workspace, id))).records);
+  } catch (error) {
+    if (error instanceof JournalError && error.kind === 'missing') {
+      throw new HostError('none', `There is no mission ${id} in ${workspace}.`);
+    }
+    throw error;
+  }
+}
+
+/** The missions of a workspace, the newest first. */
+export async function readMissions(workspace: string): Promise<MissionOnRecord[]> {
+  const missions: MissionOnRecord[] = [];
+  for (const { id } of await listMissions(workspace)) {
+    const mission = await readMission(workspace, id);
+    if (mission.records.length > 0) missions.push(mission);
+  }
+  return missions.sort((a, b) => b.state.startedAt - a.state.startedAt);
+}
+
+/** The named mission, or the newest one that `fits`. Throws a `HostError` `none`. */
+export async function findMission(
+  workspace: string,
+  id: string | undefined,
+  what: string,
+  fits: (state: MissionState) => boolean,
+): Promise<MissionOnRecord> {
+  if (id !== undefined) return await readMission(workspace, id);
+  const found = (await readMissions(workspace)).find(({ state }) => fits(state));
+  if (!found) throw new HostError('none', `There is no ${what} in ${workspace}.`);
+  return found;
+}

@@ -1,0 +1,170 @@
+import path from 'node:path';
+import { createOpencodeClient, type OpencodeClient } from '@opencode-ai/sdk/v2/client';
+import * as z from 'zod';
+import { agentNames } from '../core/agents/instructions';
+import type { Backend, PromptOrder, SessionOrder, Signal, TurnRecord } from '../runtime/ports';
+import { authorization, type Address } from './address';
+import { OpenCodeError } from './errors';
+import { followEvents } from './eventStream';
+import { partIdOf } from './ids';
+import { nodeFetch } from './nodeFetch';
+import { recordedRuns, turnRecord } from './turnRecord';
+import { messageSchema, permissionSchema, permissionSignal, signalsOf, type WireMessage } from './wire';
+
+/** Messages read at once; a turn that is longer is read whole. */
+const pageOfMessages = 100;
+
+const sessionSchema = z.looseObject({ id: z.string(), metadata: z.unknown().optional() });
+const ours = z.looseObject({
+  orchestrator: z.looseObject({ mission: z.string(), role: z.string(), todo: z.string().optional(), attempt: z.number() }),
+});
+
+export interface OpenCodeBackend extends Backend {
+  /** Follows the events until aborted; `connected` is signalled each time the stream is there. */
+  follow(signal: AbortSignal): Promise<void>;
+  readonly client: OpencodeClient;
+}
+
+/** The SDK’s client over our own fetch, for one workspace folder. */
+export function clientFor(address: Address, directory: string): OpencodeClient {
+  return createOpencodeClient({
+    baseUrl: address.url,
+    directory,
+    fetch: nodeFetch,
+    headers: { authorization: authorization(address) },
+  });
+}
+
+/** OpenCode as the mission’s backend. `directory` is the workspace folder’s real path, `worktree` the root its edit rules are relative to. */
+export function openCodeBackend(address: Address, directory: string, worktree: string): OpenCodeBackend {
+  const client = clientFor(address, directory);
+  const listeners: ((signal: Signal) => void)[] = [];
+  const emit = (signal: Signal) => {
+    for (const listener of listeners) listener(signal);
+  };
+  const prefix = prefixOf(directory, worktree);
+  const readMessages = async (session: string, limit?: number): Promise<WireMessage[]> =>
+    parsed(z.array(messageSchema), await asked(client.session.messages({ sessionID: session, ...(limit ? { limit } : {}) })));
+  const openAsks = async (): Promise<void> => {
+    const asks = parsed(z.array(permissionSchema), await asked(client.permission.list()));
+    for (const ask of asks) emit(permissionSignal(ask));
+  };
+
+  return {
+    client,
+    onSignal(listener) {
+      listeners.push(listener);
+    },
+    async openSession(order) {
+      const created = await asked(
+        client.session.create({
+          ...(order.parent === undefined ? {} : { parentID: order.parent }),
+          title: order.title,
+          agent: agentNames[order.role],
+          metadata: { orchestrator: tagOf(order) },
+          permission: order.rules(prefix),
+        }),
+      );
+      return parsed(sessionSchema, created).id;
+    },
+    async findSession(order) {
+      const listed =
+        order.parent === undefined
+          ? await asked(client.session.list({ roots: true, limit: 500 }))
+          : await asked(client.session.children({ sessionID: order.parent }));
+      const wanted = tagOf(order);
+      return parsed(z.array(sessionSchema), listed).find(({ metadata }) => {
+        const tag = ours.safeParse(metadata);
+        if (!tag.success) return false;
+        const { mission, role, todo, attempt } = tag.data.orchestrator;
+        return mission === wanted.mission && role === wanted.role && todo === wanted.todo && attempt === wanted.attempt;
+      })?.id;
+    },
+    async prompt(order) {
+      await asked(client.session.promptAsync(promptBody(order)));
+    },
+    async abort(session) {
+      await asked(client.session.abort({ sessionID: session }));
+    },
+    async busySessions() {
+      const status = parsed(z.record(z.string(), z.looseObject({ type: z.string() })), await asked(client.session.status()));
+      return new Set(Object.keys(status).filter((session) => status[session]?.type !== 'idle'));
+    },
+    async readTurn(session, message): Promise<TurnRecord> {
+      const page = turnRecord(await readMessages(session, pageOfMessages), message);
+      return page.sent ? page : turnRecord(await readMessages(session), message);
+    },
+    async isEmpty(session) {
+      return (await readMessages(session, 1)).length === 0;
+    },
+    async readRuns(session) {
+      return recordedRuns(await readMessages(session), directory);
+    },
+    follow(signal) {
+      return followEvents(
+        address,
+        directory,
+        {
+          event: (event) => {
+            for (const item of signalsOf(event)) emit(item);
+          },
+          connected: () => {
+            emit({ type: 'connected' });
+            openAsks().catch((error: unknown) => {
+              emit({ type: 'disconnected', sentence: `The open asks could not be read: ${String(error)}` });
+            });
+          },
+          disconnected: (sentence) => {
+            emit({ type: 'disconnected', sentence });
+          },
+        },
+        signal,
+      );
+    },
+  };
+}
+
+function tagOf({ mission, role, todo, attempt }: SessionOrder) {
+  return { mission, role, ...(todo === undefined ? {} : { todo }), attempt };
+}
+
+function promptBody({ session, message, role, model, text }: PromptOrder) {
+  const cut = model.indexOf('/');
+  return {
+    sessionID: session,
+    messageID: message,
+    agent: agentNames[role],
+    ...(cut > 0 ? { model: { providerID: model.slice(0, cut), modelID: model.slice(cut + 1) } } : {}),
+    parts: [{ type: 'text' as const, id: partIdOf(message), text }],
+  };
+}
+
+/** The workspace folder relative to the root of the edit rules, with `/` at its end, or empty. */
+function prefixOf(directory: string, worktree: string): string {
+  const relative = path.relative(worktree, directory).split(path.sep).join('/');
+  return relative === '' ? '' : `${relative}/`;
+}
+
+interface Answered {
+  data?: unknown;
+  error?: unknown;
+  response?: Response;
+}
+
+/** The data of an SDK call; its refusals become `OpenCodeError`s by status. */
+export async function asked(call: Promise<Answered>): Promise<unknown> {
+  const { data, error, response } = await call;
+  if (error === undefined) return data;
+  if (error instanceof OpenCodeError) throw error;
+  const status = response?.status ?? 0;
+  if (status === 401) throw new OpenCodeError('auth', 'The OpenCode server refused the password.');
+  if (status === 0) throw new OpenCodeError('unreachable', `OpenCode does not answer: ${String(error)}`);
+  const words = JSON.stringify(error).slice(0, 300);
+  throw new OpenCodeError(status >= 500 ? 'protocol' : 'refused', `OpenCode answered ${String(status)}: ${words}`);
+}
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new OpenCodeError('protocol', `OpenCode’s answer has another form than expected: ${result.error.issues[0]?.message ?? ''}`);
+}

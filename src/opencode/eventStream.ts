@@ -1,0 +1,126 @@
+import http from 'node:http';
+import https from 'node:https';
+import { authorization, type Address } from './address';
+
+/** The server sends a heartbeat every 10 s; after three missed ones the line counts as dead. */
+const silentMs = 31_000;
+const backoffMs = [100, 250, 500, 1_000, 2_000, 5_000];
+/** Characters of one event; the largest real one seen had 6 MB. */
+const eventChars = 64 * 1024 * 1024;
+
+export interface StreamListener {
+  /** One event, parsed from JSON and not checked. */
+  event(event: unknown): void;
+  connected(): void;
+  disconnected(sentence: string): void;
+}
+
+/**
+ * Follows a server’s event stream until aborted: one connection, always drained, opened again whenever it ends, falls
+ * silent or fails. There are no event ids, so after each `connected` the listener must read what it missed.
+ */
+export async function followEvents(
+  address: Address,
+  directory: string,
+  listener: StreamListener,
+  signal: AbortSignal,
+): Promise<void> {
+  let failures = 0;
+  while (!signal.aborted) {
+    const opened = { yes: false };
+    const why = await connectOnce(address, directory, listener, signal, opened);
+    if (signal.aborted) return;
+    failures = opened.yes ? 0 : failures + 1;
+    listener.disconnected(`The event stream ended: ${why}.`);
+    const wait = backoffMs[Math.min(failures, backoffMs.length - 1)] ?? 5_000;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, wait);
+      function done(): void {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      }
+      signal.addEventListener('abort', done);
+    });
+  }
+}
+
+function connectOnce(
+  address: Address,
+  directory: string,
+  listener: StreamListener,
+  signal: AbortSignal,
+  opened: { yes: boolean },
+): Promise<string> {
+  return new Promise((resolve) => {
+    const url = new URL(`/event?directory=${encodeURIComponent(directory)}`, address.url);
+    const request = (url.protocol === 'https:' ? https : http).get(
+      url,
+      { headers: { authorization: authorization(address), accept: 'text/event-stream' }, signal, agent: false },
+      (response) => {
+        if (response.statusCode !== 200) {
+          response.resume();
+          end(`status ${String(response.statusCode)}`);
+          return;
+        }
+        response.setEncoding('utf8'); // decodes across chunks, also inside a character
+        const frames = frameReader(listener, () => {
+          if (opened.yes) return;
+          opened.yes = true;
+          listener.connected();
+        });
+        response.on('data', (chunk: string) => {
+          watchdog.refresh();
+          if (!frames(chunk)) end('an event larger than 64 MB');
+        });
+        response.on('end', () => {
+          end('closed by the server');
+        });
+        response.on('error', (error) => {
+          end(error.message);
+        });
+      },
+    );
+    const watchdog = setTimeout(() => {
+      end('three heartbeats missed');
+    }, silentMs);
+    request.on('error', (error) => {
+      end(error.message);
+    });
+    function end(why: string): void {
+      clearTimeout(watchdog);
+      request.destroy();
+      resolve(why);
+    }
+  });
+}
+
+/** Cuts the stream into events; false when one grows too large. */
+function frameReader(listener: StreamListener, first: () => void): (chunk: string) => boolean {
+  let rest = '';
+  return (chunk) => {
+    rest += chunk;
+    for (;;) {
+      const cut = rest.indexOf('\n\n');
+      if (cut < 0) return rest.length <= eventChars;
+      const frame = rest.slice(0, cut);
+      rest = rest.slice(cut + 2);
+      const data = frame
+        .split('\n')
+        .filter((line) => line.startsWith('data:'))
+        .map((line) => line.slice(5).trimStart())
+        .join('\n');
+      if (data === '') continue;
+      first();
+      listener.event(parse(data));
+    }
+  };
+}
+
+function parse(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined; // half a frame of a dying server; the listener ignores what it does not know
+  }
+}

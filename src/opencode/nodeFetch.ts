@@ -1,0 +1,58 @@
+import http from 'node:http';
+import https from 'node:https';
+import { OpenCodeError } from './errors';
+
+/** Milliseconds one request may take; OpenCode answers loopback requests in a few. */
+export const requestMs = 30_000;
+/** Bytes one answer may have; the largest real one seen, a session’s messages, had 6 MB. */
+const answerBytes = 256 * 1024 * 1024;
+
+const agents = { http: new http.Agent({ keepAlive: true, maxSockets: 64 }), https: new https.Agent({ keepAlive: true }) };
+
+/**
+ * `fetch` over Node’s own http: VS Code patches the global one for proxies, and a loopback server is behind none. No
+ * redirect is followed. Rejects with `OpenCodeError` `unreachable` when nothing answers in time.
+ */
+export async function nodeFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  const request = new Request(input, init);
+  const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
+  return new Promise((resolve, reject) => {
+    const secure = request.url.startsWith('https:');
+    const outgoing = (secure ? https : http).request(
+      request.url,
+      {
+        method: request.method,
+        headers: { ...Object.fromEntries(request.headers), ...(body ? { 'content-length': body.byteLength } : {}) },
+        agent: secure ? agents.https : agents.http,
+        signal: AbortSignal.any([request.signal, AbortSignal.timeout(requestMs)]),
+      },
+      (incoming) => {
+        readAll(incoming).then((bytes) => {
+          const status = incoming.statusCode ?? 0;
+          const empty = status === 204 || status === 205 || status === 304;
+          const headers = new Headers();
+          for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value));
+          resolve(new Response(empty ? null : bytes, { status, headers }));
+        }, reject);
+      },
+    );
+    outgoing.on('error', (cause) => {
+      reject(new OpenCodeError('unreachable', `The server at ${new URL(request.url).host} does not answer.`, { cause }));
+    });
+    outgoing.end(body);
+  });
+}
+
+async function readAll(incoming: http.IncomingMessage): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.byteLength;
+    if (size > answerBytes) {
+      incoming.destroy();
+      throw new OpenCodeError('protocol', 'The server’s answer is larger than 256 MB.');
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

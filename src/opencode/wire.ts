@@ -1,0 +1,157 @@
+import * as z from 'zod';
+import { isToolName } from '../core/answers/schemas';
+import type { Signal } from '../runtime/ports';
+
+const ofSession = z.looseObject({ sessionID: z.string() });
+
+const toolPart = z.looseObject({
+  sessionID: z.string(),
+  callID: z.string(),
+  tool: z.string(),
+  state: z.looseObject({
+    status: z.string(),
+    input: z.unknown().optional(),
+    error: z.string().optional(),
+    title: z.string().optional(),
+    metadata: z.unknown().optional(),
+  }),
+});
+
+const tokens = z.looseObject({
+  input: z.number().catch(0),
+  output: z.number().catch(0),
+  reasoning: z.number().catch(0),
+  cache: z.looseObject({ read: z.number().catch(0), write: z.number().catch(0) }).catch({ read: 0, write: 0 }),
+});
+
+/** A message as far as we read it; a user’s has neither cost nor tokens. */
+export const messageInfo = z.looseObject({
+  id: z.string(),
+  sessionID: z.string(),
+  role: z.string(),
+  time: z.looseObject({ completed: z.number().optional() }),
+  error: z.unknown().optional(),
+  cost: z.number().catch(0).optional(),
+  tokens: tokens.optional().catch(undefined),
+});
+
+export const messageSchema = z.looseObject({
+  info: messageInfo,
+  parts: z.array(z.looseObject({ type: z.string() })),
+});
+
+export type WireMessage = z.infer<typeof messageSchema>;
+export { toolPart };
+
+/** All tokens a message used, whatever they cost. */
+export function tokensOf(info: z.infer<typeof messageInfo>): number {
+  const used = info.tokens;
+  return used ? used.input + used.output + used.reasoning + used.cache.read + used.cache.write : 0;
+}
+
+const schemas = {
+  status: ofSession.extend({
+    status: z.looseObject({ type: z.string(), next: z.number().optional(), message: z.string().optional() }),
+  }),
+  message: z.looseObject({ info: messageInfo }),
+  part: z.looseObject({ part: z.looseObject({ type: z.string(), sessionID: z.string() }) }),
+  permission: ofSession.extend({
+    id: z.string(),
+    permission: z.string(),
+    patterns: z.array(z.string()).catch([]),
+  }),
+  question: ofSession.extend({ id: z.string(), questions: z.array(z.looseObject({ question: z.string() })).catch([]) }),
+  replied: z.looseObject({ requestID: z.string(), reply: z.string().optional() }),
+};
+
+const envelope = z.looseObject({ type: z.string(), properties: z.unknown() });
+
+/** An event of the stream as signals; events that are unknown or unreadable give none. */
+export function signalsOf(event: unknown): Signal[] {
+  const frame = envelope.safeParse(event);
+  if (!frame.success) return [];
+  const { type, properties } = frame.data;
+  switch (type) {
+    case 'message.part.delta':
+      return one(ofSession, properties, ({ sessionID }) => ({ type: 'activity', session: sessionID }));
+    case 'message.part.updated':
+      return partSignals(properties);
+    case 'message.updated':
+      return one(schemas.message, properties, ({ info }) => ({
+        type: 'usage',
+        session: info.sessionID,
+        message: info.id,
+        tokens: tokensOf(info),
+        cost: info.cost ?? 0,
+      }));
+    case 'session.status':
+      return one(schemas.status, properties, ({ sessionID: session, status }) => {
+        if (status.type === 'retry') {
+          return { type: 'retrying', session, until: status.next ?? 0, sentence: status.message ?? '' };
+        }
+        return status.type === 'idle' ? { type: 'idle', session } : { type: 'busy', session };
+      });
+    case 'session.idle':
+      return one(ofSession, properties, ({ sessionID }) => ({ type: 'idle', session: sessionID }));
+    case 'permission.asked':
+      return one(schemas.permission, properties, permissionSignal);
+    case 'question.asked':
+      return one(schemas.question, properties, questionSignal);
+    case 'permission.replied':
+    case 'question.replied':
+      return one(schemas.replied, properties, ({ requestID, reply }) => ({ type: 'replied', ask: requestID, reply: reply ?? 'answered' }));
+    case 'question.rejected':
+      return one(schemas.replied, properties, ({ requestID }) => ({ type: 'replied', ask: requestID, reply: 'rejected' }));
+    default:
+      return [];
+  }
+}
+
+/** An open permission ask, from an event or from the list of open ones. */
+export function permissionSignal(ask: z.infer<typeof schemas.permission>): Signal {
+  const what = ask.patterns.length > 0 ? `: ${ask.patterns.join(', ').slice(0, 300)}` : '';
+  return { type: 'asked', session: ask.sessionID, ask: ask.id, kind: 'permission', title: `${ask.permission}${what}` };
+}
+
+function questionSignal(ask: z.infer<typeof schemas.question>): Signal {
+  const title = ask.questions.map((item) => item.question).join(' ').slice(0, 300);
+  return { type: 'asked', session: ask.sessionID, ask: ask.id, kind: 'question', title };
+}
+
+export const permissionSchema = schemas.permission;
+
+function partSignals(properties: unknown): Signal[] {
+  const parsed = schemas.part.safeParse(properties);
+  if (!parsed.success) return [];
+  const { part } = parsed.data;
+  if (part.type !== 'tool') return [{ type: 'activity', session: part.sessionID }];
+  const tool = toolPart.safeParse(part);
+  return tool.success ? toolSignals(tool.data) : [];
+}
+
+function toolSignals(part: z.infer<typeof toolPart>): Signal[] {
+  const { sessionID: session, callID, tool, state } = part;
+  const running = state.status === 'pending' || state.status === 'running';
+  const signals: Signal[] = [{ type: 'tool', session, callID, running }];
+  if (running) signals.push({ type: 'activity', session, headline: headline(tool, state.input, state.title) });
+  if (isToolName(tool) && state.status === 'completed') {
+    signals.push({ type: 'answer', session, tool, input: state.input });
+  } else if (isToolName(tool) && state.status === 'error') {
+    signals.push({ type: 'refused', session, callID, sentence: state.error ?? 'refused' });
+  }
+  return signals;
+}
+
+const named = z.looseObject({ command: z.string().optional(), filePath: z.string().optional(), pattern: z.string().optional() });
+
+/** What an agent does right now, in a few words: the tool and what it is used on. */
+function headline(tool: string, input: unknown, title: string | undefined): string {
+  const known = named.safeParse(input);
+  const on = known.success ? (known.data.command ?? known.data.filePath ?? known.data.pattern) : undefined;
+  return `${tool} ${on ?? title ?? ''}`.trim().slice(0, 200);
+}
+
+function one<T>(schema: z.ZodType<T>, value: unknown, make: (value: T) => Signal): Signal[] {
+  const parsed = schema.safeParse(value);
+  return parsed.success ? [make(parsed.data)] : [];
+}

@@ -1,0 +1,60 @@
+import { isIsolatedTest, isolatedTestOf } from '../core/todo/paths';
+import type { FactOf } from '../core/mission/facts';
+import type { MissionState } from '../core/mission/state';
+import type { Paper } from './paper';
+import type { Ports } from './ports';
+
+/** A stop that finds sessions busy for so long is reported with what is confirmed. */
+const sweepMs = 10_000;
+const passMs = 150;
+
+export interface Ending {
+  readonly driverState: MissionState;
+  readonly ports: Ports;
+  readonly paper: Paper;
+  readonly state: FactOf<'mission.ended'>['state'];
+  readonly reason: string;
+}
+
+/**
+ * Makes sure of an end before it is recorded: edits of `todo.md` are taken in, no session of the mission is busy in two
+ * passes. Undefined means: something came in, and there is no end yet.
+ */
+export async function finish(ending: Ending): Promise<FactOf<'mission.ended'> | undefined> {
+  const { driverState: s, ports, state, reason } = ending;
+  if (await ending.paper.takeEdits()) return undefined;
+  const total = s.sessions.size;
+  const busy = await sweep(s, ports);
+  const confirmed = total - busy;
+  if (state === 'sealed' && busy > 0) return undefined;
+  await ending.paper.archiveTests();
+  const words = s.stop ? `${reason} (${String(confirmed)} of ${String(total)} confirmed)` : reason;
+  return { type: 'mission.ended', state, reason: words, confirmed };
+}
+
+/** Aborts what is still busy until two passes find nothing; returns how many are busy in the end. */
+async function sweep(s: MissionState, ports: Ports): Promise<number> {
+  const deadline = ports.clock.now() + sweepMs;
+  let quiet = 0;
+  let ours: string[] = [];
+  for (;;) {
+    try {
+      const busy = await ports.backend.busySessions();
+      ours = [...busy].filter((session) => s.sessions.has(session));
+      await Promise.all(ours.map((session) => ports.backend.abort(session)));
+      quiet = ours.length === 0 ? quiet + 1 : 0;
+    } catch (error) {
+      ports.log(`A pass over the sessions failed: ${String(error)}`);
+      quiet = 0;
+    }
+    if (quiet >= 2 || ports.clock.now() > deadline) return ours.length;
+    await new Promise<void>((resolve) => {
+      ports.clock.after(passMs, resolve);
+    });
+  }
+}
+
+/** The isolated tests that a TODO’s files, or its worker’s report, name. */
+export function isolatedTests(files: readonly string[], reported: readonly string[]): string[] {
+  return [...new Set([...files.map(isolatedTestOf), ...reported.filter(isIsolatedTest)])];
+}

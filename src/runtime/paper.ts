@@ -1,0 +1,173 @@
+import type { Fact, Recorded } from '../core/mission/facts';
+import { narrate } from '../core/mission/narrate';
+import { phase } from '../core/mission/select';
+import type { MissionState } from '../core/mission/state';
+import { renderIssues, renderWorkLog, type LogEntry } from '../core/todo/logMarkdown';
+import { renderTodo } from '../core/todo/markdown';
+import { readTodoEdits, type TodoEdits } from '../core/todo/parseMarkdown';
+import { isolatedTests } from './finish';
+import type { Ports, Producer } from './ports';
+
+/** How long changes collect before the files are written again. */
+const settleMs = 200;
+/** Lines of the work log that are kept in memory; the journal has them all. */
+const logLines = 2_000;
+
+/**
+ * The mission on paper: `todo.md`, `sync-issues.md` and `work-log.md` follow the state, and what a person changes in
+ * `todo.md` comes back as facts. Also puts away sources and isolated tests.
+ */
+export class Paper {
+  private readonly log: LogEntry[] = [];
+  private earlier = 0;
+  private dirty = false;
+  private forget: (() => void) | undefined;
+  private work: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly s: MissionState,
+    private readonly ports: Ports,
+    private readonly post: (producer: Producer) => void,
+    /** `todo.md` as it was written last: what differs from it is a person’s. */
+    private base: string | undefined,
+  ) {}
+
+  /** Takes up the work log of the records before this process. */
+  remember(records: readonly Recorded[], state: MissionState): void {
+    for (const record of records) this.enter(record, state);
+  }
+
+  /** Takes new records in, once they are on disk. */
+  follow(records: readonly Recorded[]): void {
+    for (const record of records) {
+      this.enter(record, this.s);
+      this.putAway(record.fact, record.at);
+    }
+    if (this.dirty) return;
+    this.dirty = true;
+    this.forget = this.ports.clock.after(settleMs, () => {
+      this.queue(() => this.write());
+    });
+  }
+
+  /** Looks whether a person edited `todo.md`. */
+  look(): void {
+    this.queue(() => this.takeEdits());
+  }
+
+  /** Takes a person’s edits of `todo.md` in; true when there were any. */
+  async takeEdits(): Promise<boolean> {
+    const current = await this.ports.files.readTodo();
+    if (current === undefined || this.base === undefined || current === this.base) return false;
+    const edits = readTodoEdits(this.base, current, [...this.s.todos.values()]);
+    this.base = current;
+    if ('foreign' in edits) await this.ports.files.archiveForeign(this.ports.clock.now());
+    const fact = 'foreign' in edits ? undefined : factOf(this.s, edits);
+    this.dirty = true;
+    if (!fact) {
+      this.queue(() => this.write());
+      return false;
+    }
+    this.post(() => [fact]);
+    return true;
+  }
+
+  /** Moves the isolated tests of every finished TODO that are still in the source tree. */
+  async archiveTests(): Promise<void> {
+    if (this.s.settings.isolatedTests === 'keep') return;
+    for (const todo of this.s.todos.values()) if (todo.state === 'done') await this.archive(todo.id);
+  }
+
+  /** Writes what is left to write. */
+  async close(): Promise<void> {
+    this.forget?.();
+    this.queue(() => this.write());
+    await this.work;
+  }
+
+  private async write(): Promise<void> {
+    this.dirty = false;
+    this.forget?.();
+    if (this.base !== undefined && (await this.takeEdits())) return; // the edits’ own record writes it again
+    const { s } = this;
+    const todo = todoText(s);
+    await this.ports.files.writeRendered('todo.md', todo);
+    this.base = todo;
+    await this.ports.files.writeRendered('sync-issues.md', renderIssues({ mission: s.mission, issues: [...s.issues.values()] }));
+    await this.ports.files.writeRendered(
+      'work-log.md',
+      renderWorkLog({ mission: s.mission, entries: this.log, earlier: this.earlier }),
+    );
+  }
+
+  private enter(record: Recorded, state: MissionState): void {
+    const text = narrate(state, record);
+    if (text === undefined) return;
+    this.log.push({ at: record.at, text });
+    if (this.log.length <= logLines * 2) return;
+    this.earlier += logLines;
+    this.log.splice(0, logLines);
+  }
+
+  private putAway(fact: Fact, at: number): void {
+    if (fact.type === 'planner.planned') {
+      for (const source of fact.sources) this.queue(() => this.ports.files.keepSource(source, at));
+    } else if (fact.type === 'todo.reviewed' && fact.outcome === 'passed' && this.s.settings.isolatedTests === 'archive') {
+      const id = this.s.turns.get(fact.turn)?.todo;
+      if (id !== undefined) this.queue(() => this.archive(id));
+    }
+  }
+
+  private async archive(id: string): Promise<void> {
+    const todo = this.s.todos.get(id);
+    for (const path of isolatedTests(todo?.files ?? [], todo?.reported ?? [])) {
+      const moved = await this.ports.files.archiveTest(path);
+      if (moved) this.post(() => [{ type: 'test.archived', todo: id, ...moved }]);
+    }
+  }
+
+  /** One thing at a time; what fails is said in the log and tried again with the next change. */
+  private queue(act: () => Promise<unknown>): void {
+    this.work = this.work.then(act).catch((error: unknown) => {
+      this.ports.log(`A file of the mission could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+}
+
+/** `todo.md` of a state. */
+export function todoText(s: MissionState): string {
+  return renderTodo({
+    mission: s.mission,
+    seq: s.seq,
+    text: s.text,
+    state: phase(s),
+    iteration: s.iteration,
+    todos: [...s.todos.values()],
+    kept: s.kept,
+  });
+}
+
+function factOf(s: MissionState, edits: Exclude<TodoEdits, { foreign: true }>): Fact | undefined {
+  const { ticked, unticked, retitled, kept } = edits;
+  const taken = new Set(s.keys.keys());
+  const added = edits.added.map(({ title, ticked: done }) => ({ id: newId(taken), title, done }));
+  if (ticked.length + unticked.length + retitled.length + added.length + kept.length === 0) return undefined;
+  return {
+    type: 'todos.edited',
+    ticked,
+    unticked,
+    retitled,
+    added: added.map(({ id, title }) => ({ id, title, detail: title, files: [], after: [] })),
+    done: added.filter((item) => item.done).map((item) => item.id),
+    kept,
+  };
+}
+
+function newId(taken: Set<string>): string {
+  for (let number = 1; ; number += 1) {
+    const id = `P${String(number)}`;
+    if (taken.has(id.toLowerCase())) continue;
+    taken.add(id.toLowerCase());
+    return id;
+  }
+}

@@ -1,0 +1,132 @@
+import type { ToolName } from '../core/answers/schemas';
+import type { PermissionRule } from '../core/agents/permissions';
+import type { Fact, Recorded, Role } from '../core/mission/facts';
+import type { RecordedRun } from '../core/mission/proof';
+import type { MissionState } from '../core/mission/state';
+
+/** What a new session carries; the backend puts it into OpenCode’s words. */
+export interface SessionOrder {
+  readonly mission: string;
+  readonly role: Role;
+  readonly todo?: string | undefined;
+  readonly attempt: number;
+  readonly title: string;
+  /** The Commander’s session; the Commander’s own has none. */
+  readonly parent?: string | undefined;
+  /** `provider/model`, or empty for OpenCode’s default. */
+  readonly model: string;
+  readonly rules: (prefix: string) => PermissionRule[];
+}
+
+export interface PromptOrder {
+  readonly session: string;
+  /** Our own message id: the same prompt sent twice is one prompt. */
+  readonly message: string;
+  readonly role: Role;
+  readonly model: string;
+  readonly text: string;
+}
+
+/** A turn as the session’s messages tell it, after an absence or at its end. */
+export interface TurnRecord {
+  /** Whether the prompt’s message is in the session. */
+  readonly sent: boolean;
+  /** The last completed call of a reporting tool after the prompt. */
+  readonly answer?: { readonly tool: ToolName; readonly input: unknown } | undefined;
+  /** The error that ended the turn. */
+  readonly error?: BackendFailure | undefined;
+  /** Whether the model’s last message is complete; an interrupted turn’s is not. */
+  readonly complete: boolean;
+  /** The model’s words, for an answer given in prose. */
+  readonly prose: string;
+  readonly tokens: number;
+  readonly cost: number;
+}
+
+/** Why a turn failed, as OpenCode classed it by name and data. */
+export interface BackendFailure {
+  readonly kind: 'aborted' | 'auth' | 'rate-limit' | 'overflow' | 'provider' | 'request' | 'unknown';
+  readonly sentence: string;
+}
+
+/** What comes from the agents while they work. Token streams are not in it. */
+export type Signal =
+  | { readonly type: 'answer'; readonly session: string; readonly tool: ToolName; readonly input: unknown }
+  | { readonly type: 'refused'; readonly session: string; readonly callID: string; readonly sentence: string }
+  | { readonly type: 'busy' | 'idle'; readonly session: string }
+  | { readonly type: 'retrying'; readonly session: string; readonly until: number; readonly sentence: string }
+  | { readonly type: 'activity'; readonly session: string; readonly headline?: string }
+  | { readonly type: 'tool'; readonly session: string; readonly callID: string; readonly running: boolean }
+  | { readonly type: 'usage'; readonly session: string; readonly message: string; readonly tokens: number; readonly cost: number }
+  | { readonly type: 'asked'; readonly session: string; readonly ask: string; readonly kind: 'permission' | 'question'; readonly title: string }
+  | { readonly type: 'replied'; readonly ask: string; readonly reply: string }
+  /** The stream is there (again): what happened meanwhile must be read from the sessions. */
+  | { readonly type: 'connected' }
+  | { readonly type: 'disconnected'; readonly sentence: string };
+
+/** The agents’ side: OpenCode, or a fake of it in unit tests. Calls reject with an error that has a `kind`. */
+export interface Backend {
+  openSession(order: SessionOrder): Promise<string>;
+  /** A session that was opened for this order before, or undefined. */
+  findSession(order: SessionOrder): Promise<string | undefined>;
+  prompt(order: PromptOrder): Promise<void>;
+  abort(session: string): Promise<void>;
+  /** The sessions that are not idle. */
+  busySessions(): Promise<Set<string>>;
+  readTurn(session: string, message: string): Promise<TurnRecord>;
+  /** Whether the session holds any prompt yet. */
+  isEmpty(session: string): Promise<boolean>;
+  readRuns(session: string): Promise<RecordedRun[]>;
+  onSignal(listener: (signal: Signal) => void): void;
+}
+
+/** The mission’s record on disk. */
+export interface JournalPort {
+  /** Resolves when the facts are on disk, in order. */
+  append(facts: readonly Fact[], at: number): Promise<unknown>;
+}
+
+/** Files of the workspace that belong to the orchestrator, and questions about the others. */
+export interface FilesPort {
+  leaves(path: string): boolean;
+  readTodo(): Promise<string | undefined>;
+  writeRendered(name: 'todo.md' | 'sync-issues.md' | 'work-log.md', text: string): Promise<void>;
+  /** Moves rendered files that are another mission’s out of the way; never loses them. */
+  archiveForeign(at: number): Promise<unknown>;
+  keepSource(source: { url: string; title: string; notes: string }, at: number): Promise<void>;
+  /** Moves an isolated test out of the source tree; undefined when there is none. */
+  archiveTest(path: string): Promise<{ from: string; to: string } | undefined>;
+}
+
+/** Time as the driver sees it; a test turns it by hand. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls back once, after so many milliseconds; the returned function forgets it. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** Makes facts from the state as it is when their turn comes; it may not wait for anything. */
+export type Producer = (state: MissionState) => readonly Fact[];
+
+export interface Ids {
+  /** A new OpenCode message id, later in order than every one before. */
+  message(): string;
+}
+
+/** What the outside may watch: the facts once they are on disk, and the lossy news of what agents do. */
+export interface Watcher {
+  recorded?(records: readonly Recorded[]): void;
+  signalled?(signal: Signal): void;
+}
+
+export interface Ports {
+  readonly backend: Backend;
+  readonly journal: JournalPort;
+  readonly files: FilesPort;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly watcher: Watcher;
+  /** Problems that are nobody’s turn: they go to the log. */
+  readonly log: (sentence: string) => void;
+}

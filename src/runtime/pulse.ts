@@ -1,0 +1,60 @@
+import type { Clock, Signal } from './ports';
+
+interface Beat {
+  lastAt: number;
+  busy: boolean;
+  readonly tools: Set<string>;
+}
+
+/** When each turn in flight gave its last sign of life, and which of its tools run. Not facts: lost with the process. */
+export class Pulse {
+  private readonly beats = new Map<string, Beat>();
+
+  constructor(private readonly clock: Clock) {}
+
+  begin(turn: string): void {
+    this.beats.set(turn, { lastAt: this.clock.now(), busy: false, tools: new Set() });
+  }
+
+  end(turn: string): void {
+    this.beats.delete(turn);
+  }
+
+  beat(turn: string, signal: Signal): void {
+    const beat = this.beats.get(turn);
+    if (!beat) return;
+    beat.lastAt = this.clock.now();
+    if (signal.type === 'tool') {
+      if (signal.running) beat.tools.add(signal.callID);
+      else beat.tools.delete(signal.callID);
+    } else if (signal.type === 'idle') {
+      beat.tools.clear();
+    }
+    if (signal.type !== 'idle') beat.busy = true;
+  }
+
+  /** Counts as a sign of life without being one: the turn waits for somebody else. */
+  touch(turn: string): void {
+    const beat = this.beats.get(turn);
+    if (beat) beat.lastAt = this.clock.now();
+  }
+
+  /** Whether anything but idle was seen of it. */
+  wasBusy(turn: string): boolean {
+    return this.beats.get(turn)?.busy ?? false;
+  }
+
+  toolsRunning(turn: string): boolean {
+    return (this.beats.get(turn)?.tools.size ?? 0) > 0;
+  }
+
+  silentMs(turn: string): number {
+    const beat = this.beats.get(turn);
+    return beat ? this.clock.now() - beat.lastAt : 0;
+  }
+
+  /** Like `silentMs`, but the clock stands still while a tool runs: tools have time-outs of their own. */
+  stalledMs(turn: string): number {
+    return this.toolsRunning(turn) ? 0 : this.silentMs(turn);
+  }
+}

@@ -1,0 +1,74 @@
+import { permissionRules } from '../core/agents/permissions';
+import { promptText, sessionTitle } from '../core/agents/prompts';
+import type { MissionState, Turn } from '../core/mission/state';
+import type { Ports, SessionOrder } from './ports';
+
+/** Waits between tries to start a turn: starting is safe to repeat, since the session and the message have their ids. */
+const retryMs = [200, 1_000, 3_000];
+
+/**
+ * Opens the turn’s session, or finds it, and sends the prompt. False when the mission stopped meanwhile and nothing was
+ * sent. Rejects when the backend refuses after several tries.
+ */
+export async function startTurn(
+  s: MissionState,
+  ports: Ports,
+  id: string,
+  signal: AbortSignal,
+  opened: (session: string) => void,
+): Promise<boolean> {
+  for (let tries = 0; ; tries += 1) {
+    const turn = s.turns.get(id);
+    if (!turn || turn.unwanted || s.stop || signal.aborted) return false;
+    try {
+      const session = turn.session ?? (await openOrFind(s, ports, turn, tries > 0));
+      opened(session);
+      return await send(s, ports, id, session);
+    } catch (error) {
+      const wait = retryMs[tries];
+      if (wait === undefined || signal.aborted || !isPassing(error)) throw error;
+      await new Promise<void>((resolve) => {
+        ports.clock.after(wait, resolve);
+      });
+    }
+  }
+}
+
+async function openOrFind(s: MissionState, ports: Ports, turn: Turn, again: boolean): Promise<string> {
+  const order = sessionOrder(s, turn);
+  // Only a turn of an earlier process, or an earlier try, can have opened its session already.
+  const mayExist = again || turn.orderedAt < s.runningSince;
+  const found = mayExist ? await ports.backend.findSession(order) : undefined;
+  return found ?? (await ports.backend.openSession(order));
+}
+
+async function send(s: MissionState, ports: Ports, id: string, session: string): Promise<boolean> {
+  const turn = s.turns.get(id);
+  if (!turn || turn.unwanted || s.stop) return false;
+  // “Go on” makes no sense in a session that never got its first prompt.
+  const fresh = turn.kind !== 'first' && (await ports.backend.isEmpty(session));
+  const text = promptText(s, fresh ? { ...turn, kind: 'first' } : turn);
+  const model = s.settings[`models.${turn.role}`];
+  await ports.backend.prompt({ session, message: turn.message, role: turn.role, model, text });
+  return true;
+}
+
+function sessionOrder(s: MissionState, turn: Turn): SessionOrder {
+  const files = turn.role === 'worker' ? s.todos.get(turn.todo ?? '')?.files : undefined;
+  return {
+    mission: s.mission,
+    role: turn.role,
+    todo: turn.todo,
+    attempt: turn.attempt,
+    title: sessionTitle(s, turn),
+    parent: turn.role === 'commander' ? undefined : s.commander.session,
+    model: s.settings[`models.${turn.role}`],
+    rules: (prefix) => permissionRules({ role: turn.role, files, prefix }),
+  };
+}
+
+/** Whether an error may pass by itself; the backend says so by its kind. */
+function isPassing(error: unknown): boolean {
+  const kind = typeof error === 'object' && error !== null && 'kind' in error ? error.kind : undefined;
+  return kind !== 'refused';
+}

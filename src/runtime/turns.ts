@@ -1,0 +1,326 @@
+import { answerInProse, parseAnswer, type Answer, type ToolName } from '../core/answers/schemas';
+import { checkAnswer } from '../core/answers/check';
+import { contextOf, decideAnswer, decideLost, toolOf, type HowLost } from '../core/mission/decide';
+import type { MissionState, Turn } from '../core/mission/state';
+import { startTurn } from './startTurn';
+import { Pulse } from './pulse';
+import type { Ports, Producer, Signal, TurnRecord } from './ports';
+
+/** After so many refusals of its tool the host ends a turn. */
+const refusalsPerTurn = 6;
+/** An abort that is not confirmed is sent again after so long; after the second time, the turn is given up as lost. */
+const repeatAbortMs = 2_000;
+const giveUpAbortMs = 12_000;
+/** An idle session that never was seen busy may be a prompt that is only just stored. */
+const graceMs = 1_500;
+
+interface Doom {
+  readonly how: HowLost;
+  readonly reason: string;
+  readonly since: number;
+}
+
+/** Carries turns out: opens sessions, prompts, reads answers, ends turns. What a turn means is the core’s; this is its hands. */
+export class Turns {
+  private readonly pulse: Pulse;
+  private readonly toLaunch: string[] = [];
+  private readonly launching = new Set<string>();
+  private readonly concluding = new Set<string>();
+  /** Turns that fell idle while their record was being read. */
+  private readonly again = new Set<string>();
+  private readonly doomed = new Map<string, Doom>();
+  private readonly abortedAt = new Map<string, number>();
+  /** The calls of a turn’s tool that were refused. */
+  private readonly refusals = new Map<string, Set<string>>();
+  private readonly bySession = new Map<string, string>();
+  private readonly closing = new AbortController();
+
+  constructor(
+    private readonly s: MissionState,
+    private readonly ports: Ports,
+    private readonly post: (producer: Producer) => void,
+  ) {
+    this.pulse = new Pulse(ports.clock);
+  }
+
+  /** Takes over the turns that an earlier process left in flight; they are read once the stream is there. */
+  adopt(): void {
+    for (const turn of this.s.turns.values()) {
+      if (turn.session !== undefined) this.bySession.set(turn.session, turn.id);
+      this.pulse.begin(turn.id);
+    }
+  }
+
+  /** Notes a turn that was just ordered; it starts with `launch`, when its order is on disk. */
+  ordered(id: string): void {
+    this.toLaunch.push(id);
+  }
+
+  launch(): void {
+    for (const id of this.toLaunch.splice(0)) this.start(id);
+  }
+
+  private start(id: string): void {
+    if (this.launching.has(id)) return;
+    this.launching.add(id);
+    this.pulse.begin(id);
+    startTurn(this.s, this.ports, id, this.closing.signal, (session) => {
+      this.bySession.set(session, id);
+      if (this.s.turns.get(id)?.session !== session) this.post(() => [{ type: 'session.opened', turn: id, session }]);
+    })
+      .then((started) => {
+        this.launching.delete(id);
+        if (!started) this.lose(id, this.doomed.get(id)?.how ?? 'stopped', 'stopped before it began');
+        else if (this.doomed.has(id)) this.sendAbort(id);
+      })
+      .catch((error: unknown) => {
+        this.launching.delete(id);
+        if (this.closing.signal.aborted) return;
+        this.lose(id, 'error', `The turn could not be started: ${sentenceOf(error)}`);
+      });
+  }
+
+  /** Ends a turn that the mission no longer wants. */
+  abort(id: string): void {
+    const how: HowLost = this.s.stop ? 'stopped' : 'unwanted';
+    this.doom(id, how, this.s.stop?.reason ?? 'its TODO was closed meanwhile');
+  }
+
+  take(signal: Signal): void {
+    if (signal.type === 'connected') {
+      this.readAll();
+      return;
+    }
+    if (signal.type === 'asked') {
+      const { session, ask, kind, title } = signal;
+      if (!this.s.sessions.has(session) && !this.bySession.has(session)) return;
+      this.post((s) => (s.asks.has(ask) ? [] : [{ type: 'ask.opened', ask, kind, session, title }]));
+      return;
+    }
+    if (signal.type === 'replied') {
+      this.post((s) => (s.asks.has(signal.ask) ? [{ type: 'ask.closed', ask: signal.ask, reply: signal.reply }] : []));
+      return;
+    }
+    if (signal.type === 'disconnected') {
+      this.ports.log(signal.sentence);
+      return;
+    }
+    const id = this.bySession.get(signal.session);
+    if (id === undefined) return; // not a session of ours
+    this.pulse.beat(id, signal);
+    if (signal.type === 'answer') void this.answered(id, signal.tool, signal.input);
+    else if (signal.type === 'refused') this.refused(id, signal.callID, signal.sentence);
+    else if (signal.type === 'idle') void this.conclude(id);
+    else if (signal.type === 'tool' && !signal.running) this.settleNow(id);
+  }
+
+  /** Reads every turn in flight from its session: after a start, and whenever the stream was away. */
+  private readAll(): void {
+    for (const turn of this.s.turns.values()) if (!this.launching.has(turn.id)) void this.conclude(turn.id);
+  }
+
+  private async answered(id: string, tool: ToolName, input: unknown): Promise<void> {
+    const turn = this.s.turns.get(id);
+    if (!turn || turn.settling || tool !== toolOf[turn.role]) return;
+    const parsed = parseAnswer(tool, input);
+    if (parsed.ok) await this.deliver(turn, parsed.answer);
+  }
+
+  private async deliver(turn: Turn, answer: Answer): Promise<void> {
+    if (this.concluding.has(turn.id)) return;
+    this.concluding.add(turn.id);
+    try {
+      await this.judge(turn, answer);
+    } catch (error) {
+      // The record could not be read: the idle event or the next connection tries again.
+      this.ports.log(`The record of turn ${turn.id} could not be read: ${sentenceOf(error)}`);
+    } finally {
+      this.concluded(turn.id);
+    }
+  }
+
+  private async judge(turn: Turn, answer: Answer): Promise<void> {
+      const needsRuns = answer.tool === 'mission_review' && answer.value.verdict === 'pass';
+      const runs = needsRuns ? await this.ports.backend.readRuns(turn.session ?? '') : [];
+      const around = { runs, leaves: (path: string) => this.ports.files.leaves(path) };
+      this.post((s) => {
+        const current = s.turns.get(turn.id);
+        const fact = current ? decideAnswer(s, current, answer, around) : undefined;
+        if (fact) queueMicrotask(() => { this.settleNow(turn.id); });
+        return fact ? [fact] : [];
+      });
+  }
+
+  /** The answer is recorded: the model’s closing words are not waited for, unless another tool of the same step still runs. */
+  private settleNow(id: string): void {
+    const turn = this.s.turns.get(id);
+    if (!turn?.settling || this.pulse.toolsRunning(id) || this.abortedAt.has(id)) return;
+    this.sendAbort(id);
+  }
+
+  private refused(id: string, callID: string, sentence: string): void {
+    const calls = (this.refusals.get(id) ?? new Set()).add(callID);
+    this.refusals.set(id, calls);
+    const count = calls.size;
+    if (count >= refusalsPerTurn) this.doom(id, 'refused', `Its answer was refused ${String(count)} times: ${sentence}`);
+  }
+
+  private doom(id: string, how: HowLost, reason: string): void {
+    const turn = this.s.turns.get(id);
+    if (!turn || this.doomed.has(id)) return;
+    if (turn.settling) {
+      this.settleNow(id);
+      return;
+    }
+    this.doomed.set(id, { how, reason, since: this.ports.clock.now() });
+    if (turn.session === undefined && !this.launching.has(id)) this.lose(id, how, reason);
+    else if (!this.launching.has(id)) this.sendAbort(id);
+  }
+
+  private sendAbort(id: string): void {
+    this.abortedAt.set(id, this.ports.clock.now());
+    const session = this.s.turns.get(id)?.session;
+    if (session === undefined) return;
+    this.ports.backend.abort(session).catch((error: unknown) => {
+      this.ports.log(`The abort of turn ${id} failed: ${sentenceOf(error)}`);
+    });
+  }
+
+  /** Finds out how a turn stands whose session is, or may be, idle, and says it as a fact. */
+  private async conclude(id: string): Promise<void> {
+    const turn = this.s.turns.get(id);
+    if (!turn || this.launching.has(id)) return;
+    if (this.concluding.has(id)) {
+      this.again.add(id);
+      return;
+    }
+    if (turn.session === undefined) {
+      this.start(id); // its order is on disk and nothing more is known: look for the session, or open it
+      return;
+    }
+    this.concluding.add(id);
+    try {
+      const busy = await this.ports.backend.busySessions();
+      if (busy.has(turn.session)) {
+        const doom = this.doomed.get(id);
+        if (doom || this.s.turns.get(id)?.settling) this.sendAbort(id);
+        return;
+      }
+      const record = await this.ports.backend.readTurn(turn.session, turn.message);
+      await this.read(turn, record);
+    } catch (error) {
+      this.ports.log(`Turn ${id} could not be read: ${sentenceOf(error)}`);
+    } finally {
+      this.concluded(id);
+    }
+  }
+
+  private concluded(id: string): void {
+    this.concluding.delete(id);
+    if (this.again.delete(id)) void this.conclude(id);
+  }
+
+  private async read(turn: Turn, record: TurnRecord): Promise<void> {
+    const { id } = turn;
+    const usage = { tokens: record.tokens, cost: record.cost };
+    const now = this.s.turns.get(id);
+    if (!now) return;
+    if (now.settling) {
+      this.forget(turn);
+      this.post((s) => (s.turns.has(id) ? [{ type: 'turn.ended', turn: id, ...usage }] : []));
+      return;
+    }
+    const answer = this.answerOf(turn, record);
+    if (answer) {
+      await this.judge(turn, answer);
+      this.again.add(id);
+      return;
+    }
+    const doom = this.doomed.get(id);
+    if (doom) this.lose(id, doom.how, doom.reason, usage);
+    else if (!record.sent) this.start(id);
+    else if (record.error && record.error.kind !== 'aborted') this.lose(id, 'error', record.error.sentence, usage);
+    else if (!this.pulse.wasBusy(id) && this.pulse.silentMs(id) < graceMs) this.later(id);
+    else if (record.complete) this.lose(id, 'silent', `It ended without a call of ${toolOf[turn.role]}.`, usage);
+    else this.lose(id, 'interrupted', 'The turn was interrupted.', usage);
+  }
+
+  private later(id: string): void {
+    this.ports.clock.after(graceMs, () => void this.conclude(id));
+  }
+
+  private answerOf(turn: Turn, record: TurnRecord): Answer | undefined {
+    const tool = toolOf[turn.role];
+    if (record.answer?.tool === tool) {
+      const parsed = parseAnswer(tool, record.answer.input);
+      return parsed.ok ? parsed.answer : undefined;
+    }
+    const prose = record.complete ? answerInProse(tool, record.prose) : undefined;
+    const context = contextOf(this.s, (path) => this.ports.files.leaves(path));
+    return prose && checkAnswer(prose, context) === undefined ? prose : undefined;
+  }
+
+  private lose(id: string, how: HowLost, reason: string, usage = { tokens: 0, cost: 0 }): void {
+    const turn = this.s.turns.get(id);
+    if (turn) this.forget(turn);
+    this.post((s) => {
+      const current = s.turns.get(id);
+      return current ? [decideLost(current, how, reason, usage)] : [];
+    });
+  }
+
+  private forget(turn: Turn): void {
+    this.pulse.end(turn.id);
+    this.doomed.delete(turn.id);
+    this.abortedAt.delete(turn.id);
+    this.refusals.delete(turn.id);
+    if (turn.session !== undefined && this.bySession.get(turn.session) === turn.id) this.bySession.delete(turn.session);
+  }
+
+  /** Looks after deadlines and after aborts that nobody confirmed. */
+  watch(): void {
+    const now = this.ports.clock.now();
+    const sessionMs = this.s.settings['limits.sessionMinutes'] * 60_000;
+    const stallMs = this.s.settings['limits.stallMinutes'] * 60_000;
+    for (const turn of this.s.turns.values()) {
+      if (this.launching.has(turn.id)) continue;
+      const aborted = this.abortedAt.get(turn.id);
+      if (aborted !== undefined) this.repeatAbort(turn, now, aborted);
+      else if (now - turn.orderedAt + turn.usedMs > sessionMs) this.doom(turn.id, 'timeout', overdue('sessionMinutes', this.s));
+      else if (this.asks(turn)) this.pulse.touch(turn.id);
+      else if (this.pulse.stalledMs(turn.id) > stallMs) this.doom(turn.id, 'stalled', overdue('stallMinutes', this.s));
+    }
+  }
+
+  /** A turn that waits for a person is not stalled. */
+  private asks(turn: Turn): boolean {
+    for (const ask of this.s.asks.values()) if (ask.session === turn.session) return true;
+    return false;
+  }
+
+  private repeatAbort(turn: Turn, now: number, aborted: number): void {
+    const doom = this.doomed.get(turn.id);
+    if (doom && now - doom.since > giveUpAbortMs) {
+      this.ports.log(`Turn ${turn.id} did not confirm its abort.`);
+      this.lose(turn.id, doom.how, doom.reason);
+    } else if (now - aborted > repeatAbortMs) {
+      this.abortedAt.set(turn.id, now);
+      void this.conclude(turn.id);
+    }
+  }
+
+  close(): void {
+    this.closing.abort();
+  }
+}
+
+function overdue(limit: 'sessionMinutes' | 'stallMinutes', s: MissionState): string {
+  const minutes = String(s.settings[`limits.${limit}`]);
+  return limit === 'sessionMinutes'
+    ? `The attempt took longer than ${minutes} minutes.`
+    : `No sign of life for ${minutes} minutes.`;
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
