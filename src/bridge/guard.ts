@@ -16,7 +16,9 @@ export function targetsOf(tool: string, args: unknown): string[] | undefined {
   }
   if (tool === 'apply_patch' || tool === 'patch') {
     const parsed = patchArgs.safeParse(args);
-    return parsed.success ? [...parsed.data.patchText.matchAll(patchTarget)].map((match) => (match[1] ?? '').trim()) : [];
+    return parsed.success
+      ? [...parsed.data.patchText.matchAll(patchTarget)].map((match) => (match[1] ?? '').trim())
+      : [];
   }
   return undefined;
 }

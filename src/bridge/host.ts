@@ -32,5 +32,5 @@ export interface Hooks {
     input: { readonly tool: string; readonly sessionID: string },
     output: { output: string; metadata: unknown },
   ): Promise<void>;
-  'shell.env'(input: unknown, output: { env: Record<string, string> }): Promise<void>;
+  'shell.env'(input: unknown, output: { env: Record<string, string | undefined> }): Promise<void>;
 }

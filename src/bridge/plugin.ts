@@ -16,6 +16,14 @@ const descriptions: Readonly<Record<ToolName, string>> = {
   mission_review: 'Hand in your verdict. Ends your turn.',
 };
 
+/** The server’s password is the only wall around it, and where its plugin package comes from is not the agents’ business. */
+const keptFromShells = [
+  'OPENCODE_SERVER_PASSWORD',
+  'OPENCODE_SERVER_USERNAME',
+  'OPENCODE_CONFIG_CONTENT',
+  'npm_config_@opencode-ai:registry',
+];
+
 const exitCode = z.looseObject({ exit: z.number().nullable() });
 
 /** The plugin that runs inside OpenCode: the roles’ agents, the four tools that end a turn, and a guard on what a worker writes. */
@@ -36,7 +44,8 @@ export default async function OrchestratorBridge({ client, directory }: PluginIn
       if (!targets) return;
       const tag = await tagOf(sessionID);
       if (tag?.role !== 'worker') return; // other roles are denied every edit by their session’s rules
-      const files = filesOf.get(sessionID) ?? (await readMission(directory, tag.mission)).todos.get(tag.todo ?? '')?.files ?? [];
+      const files =
+        filesOf.get(sessionID) ?? (await readMission(directory, tag.mission)).todos.get(tag.todo ?? '')?.files ?? [];
       filesOf.set(sessionID, files);
       for (const target of targets) {
         const refusal = refuseWrite(directory, files, target);
@@ -50,15 +59,11 @@ export default async function OrchestratorBridge({ client, directory }: PluginIn
       if (exit.success) output.output += `\nexit code: ${String(exit.data.exit)}`;
     },
     'shell.env': (_input, output) => {
-      // The server’s password is the only wall around it: no agent’s shell needs it.
-      output.env['OPENCODE_SERVER_PASSWORD'] = '';
-      output.env['OPENCODE_SERVER_USERNAME'] = '';
-      output.env['OPENCODE_CONFIG_CONTENT'] = '';
+      for (const name of keptFromShells) output.env[name] = undefined;
       return Promise.resolve();
     },
   });
 }
-
 
 function agents(): Record<string, unknown> {
   return Object.fromEntries(

@@ -92,7 +92,8 @@ function readCall(
     case 'list':
       if (rest.length > most) return wrong(`${name} takes ${most === 0 ? 'no mission' : 'one mission at most'}.`);
       if (name === 'list') return { ok: true, call: { name, common } };
-      if (name === 'resume') return { ok: true, call: { name, ...named, ...(answer === undefined ? {} : { answer }), common } };
+      if (name === 'resume')
+        return { ok: true, call: { name, ...named, ...(answer === undefined ? {} : { answer }), common } };
       return { ok: true, call: { name, ...named, common } };
     default:
       return wrong(`There is no call “${name.slice(0, 40)}”: task, resume, stop, status and list are there.`);

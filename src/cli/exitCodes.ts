@@ -23,8 +23,10 @@ export function exitOf(state: MissionState): number {
 /** An error as a person meets it: the exit code and one sentence; undefined for a defect of ours. */
 export function explain(error: unknown): { code: number; sentence: string } | undefined {
   if (error instanceof HostError) return { code: exitCodes.usage, sentence: error.message };
-  if (error instanceof LockError) return { code: error.kind === 'held' ? exitCodes.usage : exitCodes.internal, sentence: error.message };
-  if (error instanceof FilesError) return { code: error.kind === 'io' ? exitCodes.internal : exitCodes.usage, sentence: error.message };
+  if (error instanceof LockError)
+    return { code: error.kind === 'held' ? exitCodes.usage : exitCodes.internal, sentence: error.message };
+  if (error instanceof FilesError)
+    return { code: error.kind === 'io' ? exitCodes.internal : exitCodes.usage, sentence: error.message };
   if (error instanceof JournalError) return { code: exitCodes.internal, sentence: error.message };
   if (error instanceof OpenCodeError) return { code: exitCodes.noServer, sentence: error.message };
   return undefined;

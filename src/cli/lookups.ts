@@ -51,5 +51,7 @@ export async function list(common: Common): Promise<number> {
 }
 
 function print(common: Common, json: unknown, lines: readonly string[]): void {
-  process.stdout.write(common.json ? `${JSON.stringify(json)}\n` : `${lines.filter((line) => line !== '').join('\n')}\n`);
+  process.stdout.write(
+    common.json ? `${JSON.stringify(json)}\n` : `${lines.filter((line) => line !== '').join('\n')}\n`,
+  );
 }

@@ -43,7 +43,8 @@ main()
     const known = explain(error);
     const sentence = known?.sentence ?? `Internal error: ${error instanceof Error ? error.message : String(error)}`;
     process.stderr.write(`${plain(sentence, 2_000)}\n`);
-    if (!known && process.env['ORCHESTRATOR_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+    if (!known && process.env['ORCHESTRATOR_DEBUG'] && error instanceof Error)
+      process.stderr.write(`${error.stack ?? ''}\n`);
     return known?.code ?? exitCodes.internal;
   })
   .then((code) => {

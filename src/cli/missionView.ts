@@ -17,7 +17,9 @@ export function missionView(stream: NodeJS.WriteStream): MissionView {
   let state: MissionState | undefined;
   const line = (text: string, at = Date.now()) => stream.write(`${plainLine(at, text)}\n`);
   return {
-    begin(begun) { state = begun; },
+    begin(begun) {
+      state = begun;
+    },
     recorded(records) {
       for (const record of records) {
         const text = state && narrate(state, record);
@@ -25,8 +27,12 @@ export function missionView(stream: NodeJS.WriteStream): MissionView {
       }
     },
     signalled() {},
-    line: (text) => { line(text); },
-    end(s) { line(JSON.stringify(s.end)); },
+    line: (text) => {
+      line(text);
+    },
+    end(s) {
+      line(JSON.stringify(s.end));
+    },
     close() {},
   };
 }

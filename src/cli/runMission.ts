@@ -50,7 +50,6 @@ export async function runMission(call: MissionCall, bridge: string): Promise<num
   }
 }
 
-
 function writeJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }

@@ -9,7 +9,13 @@ import { openJournal } from '../persistence/journal';
 import { acquireLock, readLock } from '../persistence/lock';
 import { LockError } from '../persistence/errors';
 import { watchRequests } from '../persistence/requests';
-import { ensureMissionDir, ensureOrchestratorDir, journalPath, lockPath, requestsDir } from '../persistence/workspaceFiles';
+import {
+  ensureMissionDir,
+  ensureOrchestratorDir,
+  journalPath,
+  lockPath,
+  requestsDir,
+} from '../persistence/workspaceFiles';
 import { Driver } from '../runtime/driver';
 import { todoText } from '../runtime/paper';
 import type { Clock, Watcher } from '../runtime/ports';
@@ -80,7 +86,7 @@ interface Course {
 }
 
 async function drive(options: DriveOptions, course: Course, begin: (driver: Driver) => void): Promise<MissionState> {
-  const { workspace, mission } = course;
+  const { workspace } = course;
   await refuseSecondDriver(workspace);
   // The server comes first: until it has read the folder, nothing of ours in `.opencode/` makes it install anything there.
   const server = await reachServer({ ...options, workspace, settings: course.settings, signal: options.stop });
@@ -109,11 +115,20 @@ async function driveOn(
     try {
       const files = workspaceFiles(workspace, mission);
       await files.archiveForeign(Date.now());
-      const { records, state } = journal.records.length > 0 ? recall(journal.records) : { records: [], state: emptyState() };
+      const { records, state } =
+        journal.records.length > 0 ? recall(journal.records) : { records: [], state: emptyState() };
       const backend = openCodeBackend(server.address, workspace, server.worktree);
       const driver = new Driver(
         state,
-        { backend, journal, files, clock: systemClock, ids: { message: messageIds(Date.now) }, watcher: options.watcher, log: options.log },
+        {
+          backend,
+          journal,
+          files,
+          clock: systemClock,
+          ids: { message: messageIds(Date.now) },
+          watcher: options.watcher,
+          log: options.log,
+        },
         { whenWaiting: options.whenWaiting, past: records, lastTodo: await lastTodo(workspace, records) },
       );
       options.began(state, journal.cut && `The journal’s torn end was cut off and kept as ${journal.cut.kept}.`);
@@ -125,7 +140,14 @@ async function driveOn(
         stop('a signal');
       });
       if (options.stop.aborted) stop('a signal');
-      void watchRequests(requestsDir(workspace, mission), ({ by }) => { stop(by); }, ended.signal, Date.now());
+      void watchRequests(
+        requestsDir(workspace, mission),
+        ({ by }) => {
+          stop(by);
+        },
+        ended.signal,
+        Date.now(),
+      );
       void backend.follow(ended.signal);
       return await driver.run();
     } finally {
@@ -141,7 +163,12 @@ async function driveOn(
 async function refuseSecondDriver(workspace: string): Promise<void> {
   const holder = await readLock(lockPath(workspace));
   if (!holder) return;
-  throw new LockError('held', `Mission ${holder.mission} is driven here by process ${String(holder.pid)} already.`, holder.pid, holder.mission);
+  throw new LockError(
+    'held',
+    `Mission ${holder.mission} is driven here by process ${String(holder.pid)} already.`,
+    holder.pid,
+    holder.mission,
+  );
 }
 
 /** `todo.md` as it was written last: its mark names the record it was rendered after. */

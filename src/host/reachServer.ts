@@ -4,6 +4,7 @@ import { checkUrl, type Address } from '../opencode/address';
 import { OpenCodeError } from '../opencode/errors';
 import { findOpenCode } from '../opencode/executable';
 import { handshake } from '../opencode/handshake';
+import { refuseInstalls } from '../opencode/noInstall';
 import { endServer, listeningIn, startServer } from '../opencode/server';
 import { readLease, removeLease, serverLogPath, writeLease, type Lease } from '../persistence/lease';
 
@@ -73,9 +74,11 @@ async function start(wish: ServerWish): Promise<ReachedServer> {
     ...{ pid, workspace, log, startedAt, version: 'unknown' },
     ...{ url: address.url === '' ? notYet : address.url, username: address.username, password: address.password },
   });
+  const noInstall = await refuseInstalls(workspace, wish.env);
   let leased: Promise<void> | undefined;
   const server = await startServer({
     ...{ executable, directory: workspace, bridge: wish.bridge, env: wish.env, log, signal: wish.signal },
+    variables: noInstall.env,
     spawned: (pid, address) => {
       leased = writeLease(lease(pid, address));
       // Awaited below; a failure before that is not lost and not unhandled.
@@ -99,7 +102,7 @@ function owned(workspace: string, pid: number, address: Address, worktree: strin
     address,
     worktree,
     close: async () => {
-      await endServer(pid);
+      await endServer(pid, address);
       await removeLease(workspace);
     },
   };
@@ -108,5 +111,9 @@ function owned(workspace: string, pid: number, address: Address, worktree: strin
 /** On a server of ours it is no use to say how to add the bridge: it was added and did not load. */
 function bridgeFailed(log: string, cause: OpenCodeError): OpenCodeError {
   const said = readFileSync(log, 'utf8').trim().split('\n').slice(-2).join(' | ').slice(0, 400);
-  return new OpenCodeError('bridge', `OpenCode started without the orchestrator’s tools. It said: ${said || 'nothing'}`, { cause });
+  return new OpenCodeError(
+    'bridge',
+    `OpenCode started without the orchestrator’s tools. It said: ${said || 'nothing'}`,
+    { cause },
+  );
 }

@@ -44,7 +44,11 @@ export async function stopMission(options: StopOptions, id: string | undefined):
 }
 
 async function askDriver(workspace: string, mission: string): Promise<MissionState> {
-  await writeRequest(requestsDir(workspace, mission), { type: 'stop', at: Date.now(), by: `process ${String(process.pid)}` });
+  await writeRequest(requestsDir(workspace, mission), {
+    type: 'stop',
+    at: Date.now(),
+    by: `process ${String(process.pid)}`,
+  });
   const deadline = Date.now() + deadlineMs;
   for (;;) {
     await sleep(lookMs);
@@ -53,7 +57,9 @@ async function askDriver(workspace: string, mission: string): Promise<MissionSta
     if (holder?.mission !== mission) return (await readMission(workspace, mission)).state;
     if (Date.now() > deadline) {
       const { sessions } = status((await readMission(workspace, mission)).state);
-      throw new Error(`The mission’s driver, process ${String(holder.pid)}, has not confirmed the stop after 60 s; ${String(sessions.running)} agents may still run.`);
+      throw new Error(
+        `The mission’s driver, process ${String(holder.pid)}, has not confirmed the stop after 60 s; ${String(sessions.running)} agents may still run.`,
+      );
     }
   }
 }
@@ -72,11 +78,20 @@ async function stopOrphan(options: StopOptions, workspace: string, mission: stri
         await journal.append([fact], at);
         reduce(state, { seq: state.seq + 1, at, fact });
       };
-      await record({ type: 'stop.requested', by: 'the command line', as: 'stopped', reason: 'stopped by the command line' });
+      await record({
+        type: 'stop.requested',
+        by: 'the command line',
+        as: 'stopped',
+        reason: 'stopped by the command line',
+      });
       if (server) await quiet(server, workspace, state);
       for (const turn of [...state.turns.values()]) {
         const usage = { tokens: 0, cost: 0 };
-        await record(turn.settling ? { type: 'turn.ended', turn: turn.id, ...usage } : decideLost(turn, 'stopped', 'stopped', usage));
+        await record(
+          turn.settling
+            ? { type: 'turn.ended', turn: turn.id, ...usage }
+            : decideLost(state, turn, 'stopped', 'stopped', usage),
+        );
       }
       const total = state.sessions.size;
       const reason = `stopped by the command line (${String(total)} of ${String(total)} confirmed)`;
@@ -94,7 +109,7 @@ async function stopOrphan(options: StopOptions, workspace: string, mission: stri
 async function quiet(server: ReachedServer, workspace: string, state: MissionState): Promise<void> {
   const backend = openCodeBackend(server.address, workspace, server.worktree);
   const ours = new Set(state.sessions.keys());
-  for (let passes = 0; passes < quietPasses; ) {
+  for (let passes = 0; passes < quietPasses;) {
     const busy = [...(await backend.busySessions())].filter((session) => ours.has(session));
     await Promise.all(busy.map((session) => backend.abort(session)));
     passes = busy.length === 0 ? passes + 1 : 0;

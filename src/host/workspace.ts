@@ -24,7 +24,8 @@ export async function workspaceAt(directory: string): Promise<string> {
 
 /** Refuses a mission’s text that is blank or too long; otherwise it is taken word for word. */
 export function checkText(text: string): void {
-  if (text.trim() === '') throw new HostError('input', 'The mission is empty: say in a sentence or more what is to be done.');
+  if (text.trim() === '')
+    throw new HostError('input', 'The mission is empty: say in a sentence or more what is to be done.');
   if (text.length <= missionChars) return;
   const sizes = `${String(text.length)} characters; at most ${String(missionChars)} are taken`;
   throw new HostError('input', `The mission’s text has ${sizes}. Put the details into a file and name it.`);

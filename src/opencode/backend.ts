@@ -16,7 +16,12 @@ const pageOfMessages = 100;
 
 const sessionSchema = z.looseObject({ id: z.string(), metadata: z.unknown().optional() });
 const ours = z.looseObject({
-  orchestrator: z.looseObject({ mission: z.string(), role: z.string(), todo: z.string().optional(), attempt: z.number() }),
+  orchestrator: z.looseObject({
+    mission: z.string(),
+    role: z.string(),
+    todo: z.string().optional(),
+    attempt: z.number(),
+  }),
 });
 
 export interface OpenCodeBackend extends Backend {
@@ -44,7 +49,10 @@ export function openCodeBackend(address: Address, directory: string, worktree: s
   };
   const prefix = prefixOf(directory, worktree);
   const readMessages = async (session: string, limit?: number): Promise<WireMessage[]> =>
-    parsed(z.array(messageSchema), await asked(client.session.messages({ sessionID: session, ...(limit ? { limit } : {}) })));
+    parsed(
+      z.array(messageSchema),
+      await asked(client.session.messages({ sessionID: session, ...(limit ? { limit } : {}) })),
+    );
   const openAsks = async (): Promise<void> => {
     const asks = parsed(z.array(permissionSchema), await asked(client.permission.list()));
     for (const ask of asks) emit(permissionSignal(ask));
@@ -87,7 +95,10 @@ export function openCodeBackend(address: Address, directory: string, worktree: s
       await asked(client.session.abort({ sessionID: session }));
     },
     async busySessions() {
-      const status = parsed(z.record(z.string(), z.looseObject({ type: z.string() })), await asked(client.session.status()));
+      const status = parsed(
+        z.record(z.string(), z.looseObject({ type: z.string() })),
+        await asked(client.session.status()),
+      );
       return new Set(Object.keys(status).filter((session) => status[session]?.type !== 'idle'));
     },
     async readTurn(session, message): Promise<TurnRecord> {
@@ -158,7 +169,7 @@ export async function asked(call: Promise<Answered>): Promise<unknown> {
   if (error instanceof OpenCodeError) throw error;
   const status = response?.status ?? 0;
   if (status === 401) throw new OpenCodeError('auth', 'The OpenCode server refused the password.');
-  if (status === 0) throw new OpenCodeError('unreachable', `OpenCode does not answer: ${String(error)}`);
+  if (status === 0) throw new OpenCodeError('unreachable', 'OpenCode does not answer.', { cause: error });
   const words = JSON.stringify(error).slice(0, 300);
   throw new OpenCodeError(status >= 500 ? 'protocol' : 'refused', `OpenCode answered ${String(status)}: ${words}`);
 }
@@ -166,5 +177,8 @@ export async function asked(call: Promise<Answered>): Promise<unknown> {
 function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new OpenCodeError('protocol', `OpenCode’s answer has another form than expected: ${result.error.issues[0]?.message ?? ''}`);
+  throw new OpenCodeError(
+    'protocol',
+    `OpenCode’s answer has another form than expected: ${result.error.issues[0]?.message ?? ''}`,
+  );
 }

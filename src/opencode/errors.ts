@@ -35,7 +35,9 @@ export function classify(raw: unknown): BackendFailure {
   }
   if (status === 429) return { kind: 'rate-limit', sentence: `The provider’s rate limit holds${said}` };
   if (name === 'ContextOverflowError') return { kind: 'overflow', sentence: `The context is full${said}` };
-  if (status !== undefined && status >= 500) return { kind: 'provider', sentence: `The provider failed with ${String(status)}${said}` };
-  if (status !== undefined) return { kind: 'request', sentence: `The provider refused the request with ${String(status)}${said}` };
+  if (status !== undefined && status >= 500)
+    return { kind: 'provider', sentence: `The provider failed with ${String(status)}${said}` };
+  if (status !== undefined)
+    return { kind: 'request', sentence: `The provider refused the request with ${String(status)}${said}` };
   return { kind: 'unknown', sentence: `${name}${said}` };
 }

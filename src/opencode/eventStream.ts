@@ -4,6 +4,7 @@ import { authorization, type Address } from './address';
 
 /** The server sends a heartbeat every 10 s; after three missed ones the line counts as dead. */
 const silentMs = 31_000;
+const aborted = 'aborted';
 const backoffMs = [100, 250, 500, 1_000, 2_000, 5_000];
 /** Characters of one event; the largest real one seen had 6 MB. */
 const eventChars = 64 * 1024 * 1024;
@@ -29,9 +30,8 @@ export async function followEvents(
   while (!signal.aborted) {
     const opened = { yes: false };
     const why = await connectOnce(address, directory, listener, signal, opened);
-    if (signal.aborted) return;
     failures = opened.yes ? 0 : failures + 1;
-    listener.disconnected(`The event stream ended: ${why}.`);
+    if (why !== aborted) listener.disconnected(`The event stream ended: ${why}.`);
     const wait = backoffMs[Math.min(failures, backoffMs.length - 1)] ?? 5_000;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(done, wait);
@@ -85,7 +85,7 @@ function connectOnce(
       end('three heartbeats missed');
     }, silentMs);
     request.on('error', (error) => {
-      end(error.message);
+      end(signal.aborted ? aborted : error.message);
     });
     function end(why: string): void {
       clearTimeout(watchdog);

@@ -20,7 +20,11 @@ export async function handshake(address: Address, directory: string, bridge: str
   const agents = agentsSchema.safeParse(await asked(client.app.agents()));
   const hasTools = Object.keys(answerSchemas).every((tool) => tools.data?.includes(tool));
   const hasAgents = Object.values(agentNames).every((name) => agents.data?.some((agent) => agent.name === name));
-  if (hasTools && hasAgents) return { worktree: where.data.worktree };
+  if (hasTools && hasAgents) {
+    // Loads the providers now, while nobody waits: the first turn of a fresh server is a second faster. It may fail freely.
+    asked(client.config.providers()).catch(() => undefined);
+    return { worktree: where.data.worktree };
+  }
   throw new OpenCodeError(
     'bridge',
     `The OpenCode server at ${address.url} does not have the orchestrator’s tools. Add "plugin": ["file://${bridge}"] to its opencode.json and start it again.`,

@@ -7,7 +7,10 @@ export const requestMs = 30_000;
 /** Bytes one answer may have; the largest real one seen, a session’s messages, had 6 MB. */
 const answerBytes = 256 * 1024 * 1024;
 
-const agents = { http: new http.Agent({ keepAlive: true, maxSockets: 64 }), https: new https.Agent({ keepAlive: true }) };
+const agents = {
+  http: new http.Agent({ keepAlive: true, maxSockets: 64 }),
+  https: new https.Agent({ keepAlive: true }),
+};
 
 /**
  * `fetch` over Node’s own http: VS Code patches the global one for proxies, and a loopback server is behind none. No
@@ -37,7 +40,9 @@ export async function nodeFetch(input: string | URL | Request, init?: RequestIni
       },
     );
     outgoing.on('error', (cause) => {
-      reject(new OpenCodeError('unreachable', `The server at ${new URL(request.url).host} does not answer.`, { cause }));
+      reject(
+        new OpenCodeError('unreachable', `The server at ${new URL(request.url).host} does not answer.`, { cause }),
+      );
     });
     outgoing.end(body);
   });

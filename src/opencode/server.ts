@@ -3,9 +3,10 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { execFile } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import spawn from 'cross-spawn';
-import type { Address } from './address';
+import { authorization, type Address } from './address';
 import { serverConfig, serverEnvironment } from './environment';
 import { OpenCodeError } from './errors';
+import { nodeFetch } from './nodeFetch';
 
 /** Milliseconds a start may take: the first one ever installs OpenCode’s own plugin package. */
 const startMs = 120_000;
@@ -21,6 +22,8 @@ export interface ServerOrder {
   readonly env: NodeJS.ProcessEnv;
   /** The file that gets the server’s output: no pipe ties it to us. */
   readonly log: string;
+  /** Further variables for the server alone. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Called with the process id as soon as there is one, before anything is asked of the server. */
   readonly spawned: (pid: number, address: Address) => void;
   readonly signal: AbortSignal;
@@ -44,6 +47,7 @@ export async function startServer(order: ServerOrder): Promise<Server> {
       stdio: ['ignore', log, log],
       windowsHide: true,
       env: serverEnvironment(order.env, {
+        ...order.variables,
         OPENCODE_SERVER_USERNAME: access.username,
         OPENCODE_SERVER_PASSWORD: access.password,
         OPENCODE_CONFIG_CONTENT: serverConfig(pathToFileURL(order.bridge).href),
@@ -66,7 +70,8 @@ export async function startServer(order: ServerOrder): Promise<Server> {
     const url = listeningIn(order.log);
     if (url !== undefined) return { pid, url, ...access };
     const ended = exit;
-    if (ended !== undefined) throw new OpenCodeError('start', `OpenCode ended while it started (${ended}).${lastLines(order.log)}`);
+    if (ended !== undefined)
+      throw new OpenCodeError('start', `OpenCode ended while it started (${ended}).${lastLines(order.log)}`);
     if (order.signal.aborted || Date.now() > deadline) {
       await endServer(pid);
       const why = order.signal.aborted ? 'was given up' : `did not come up within ${String(startMs / 1000)} s`;
@@ -86,8 +91,12 @@ function lastLines(log: string): string {
   return lines === '' ? '' : ` It said: ${lines}`;
 }
 
-/** Ends a server and everything it started; resolves when its process is gone. */
-export async function endServer(pid: number): Promise<void> {
+/**
+ * Ends a server and everything it started; resolves when its process is gone. Its agents’ shells are process groups of their
+ * own, which only the server itself can end: it is asked to first.
+ */
+export async function endServer(pid: number, address?: Address): Promise<void> {
+  if (address && isAlive(pid)) await dispose(address);
   signalTree(pid, 'SIGTERM');
   const deadline = Date.now() + graceMs;
   while (isAlive(pid)) {
@@ -97,6 +106,16 @@ export async function endServer(pid: number): Promise<void> {
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, lookMs));
+  }
+}
+
+async function dispose(address: Address): Promise<void> {
+  try {
+    const signal = AbortSignal.timeout(graceMs);
+    const headers = { authorization: authorization(address) };
+    await nodeFetch(`${address.url}/global/dispose`, { method: 'POST', headers, signal });
+  } catch (error) {
+    if (!(error instanceof OpenCodeError)) throw error; // deaf or gone: its process is ended either way
   }
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isToolName } from '../core/answers/schemas';
 import type { Signal } from '../runtime/ports';
+import { classify } from './errors';
 
 const ofSession = z.looseObject({ sessionID: z.string() });
 
@@ -54,6 +55,7 @@ const schemas = {
     status: z.looseObject({ type: z.string(), next: z.number().optional(), message: z.string().optional() }),
   }),
   message: z.looseObject({ info: messageInfo }),
+  error: ofSession.extend({ error: z.unknown() }),
   part: z.looseObject({ part: z.looseObject({ type: z.string(), sessionID: z.string() }) }),
   permission: ofSession.extend({
     id: z.string(),
@@ -91,6 +93,12 @@ export function signalsOf(event: unknown): Signal[] {
         }
         return status.type === 'idle' ? { type: 'idle', session } : { type: 'busy', session };
       });
+    case 'session.error':
+      return one(schemas.error, properties, ({ sessionID, error }) => ({
+        type: 'failed',
+        session: sessionID,
+        failure: classify(error),
+      }));
     case 'session.idle':
       return one(ofSession, properties, ({ sessionID }) => ({ type: 'idle', session: sessionID }));
     case 'permission.asked':
@@ -99,9 +107,17 @@ export function signalsOf(event: unknown): Signal[] {
       return one(schemas.question, properties, questionSignal);
     case 'permission.replied':
     case 'question.replied':
-      return one(schemas.replied, properties, ({ requestID, reply }) => ({ type: 'replied', ask: requestID, reply: reply ?? 'answered' }));
+      return one(schemas.replied, properties, ({ requestID, reply }) => ({
+        type: 'replied',
+        ask: requestID,
+        reply: reply ?? 'answered',
+      }));
     case 'question.rejected':
-      return one(schemas.replied, properties, ({ requestID }) => ({ type: 'replied', ask: requestID, reply: 'rejected' }));
+      return one(schemas.replied, properties, ({ requestID }) => ({
+        type: 'replied',
+        ask: requestID,
+        reply: 'rejected',
+      }));
     default:
       return [];
   }
@@ -114,7 +130,10 @@ export function permissionSignal(ask: z.infer<typeof schemas.permission>): Signa
 }
 
 function questionSignal(ask: z.infer<typeof schemas.question>): Signal {
-  const title = ask.questions.map((item) => item.question).join(' ').slice(0, 300);
+  const title = ask.questions
+    .map((item) => item.question)
+    .join(' ')
+    .slice(0, 300);
   return { type: 'asked', session: ask.sessionID, ask: ask.id, kind: 'question', title };
 }
 
@@ -124,6 +143,7 @@ function partSignals(properties: unknown): Signal[] {
   const parsed = schemas.part.safeParse(properties);
   if (!parsed.success) return [];
   const { part } = parsed.data;
+  if (part.type === 'step-finish') return [{ type: 'stepped', session: part.sessionID }];
   if (part.type !== 'tool') return [{ type: 'activity', session: part.sessionID }];
   const tool = toolPart.safeParse(part);
   return tool.success ? toolSignals(tool.data) : [];
@@ -138,11 +158,21 @@ function toolSignals(part: z.infer<typeof toolPart>): Signal[] {
     signals.push({ type: 'answer', session, tool, input: state.input });
   } else if (isToolName(tool) && state.status === 'error') {
     signals.push({ type: 'refused', session, callID, sentence: state.error ?? 'refused' });
+  } else if (tool === 'invalid' && state.status === 'completed') {
+    // Arguments that are no JSON, or a tool the role does not have: OpenCode answers them itself.
+    const meant = invalidInput.safeParse(state.input);
+    if (meant.success && isToolName(meant.data.tool))
+      signals.push({ type: 'refused', session, callID, sentence: meant.data.error });
   }
   return signals;
 }
 
-const named = z.looseObject({ command: z.string().optional(), filePath: z.string().optional(), pattern: z.string().optional() });
+const invalidInput = z.looseObject({ tool: z.string(), error: z.string().catch('unusable') });
+const named = z.looseObject({
+  command: z.string().optional(),
+  filePath: z.string().optional(),
+  pattern: z.string().optional(),
+});
 
 /** What an agent does right now, in a few words: the tool and what it is used on. */
 function headline(tool: string, input: unknown, title: string | undefined): string {

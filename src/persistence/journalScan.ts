@@ -42,7 +42,7 @@ export async function scanJournal(bytes: Buffer, from: JournalPosition): Promise
     const end = bytes.indexOf(newline, start);
     const stop = end === -1 ? bytes.length : end + 1;
     const text = bytes.toString('utf8', start, stop);
-    const decoded = decodeRecord(text);
+    const decoded = decodeRecord(text, bytes.subarray(start, stop));
     if (!decoded.ok && decoded.reason === 'version') throw new JournalError('newer', decoded.sentence, { line });
     if (end === -1 || (!decoded.ok && stop === bytes.length && isTorn(decoded.reason, text))) {
       return { records, end: { offset, seq }, tail: { kind: 'torn', bytes: bytes.length - start, line } };

@@ -62,7 +62,7 @@ export class Driver {
 
   /** Asks for a stop; the returned promise of `run` resolves when everything is confirmed idle. */
   stop(by: string, as: FactOf<'stop.requested'>['as'] = 'stopped', reason = `stopped by ${by}`): void {
-    this.post((state) => (state.stop ?? state.end ? [] : [{ type: 'stop.requested', by, as, reason }]));
+    this.post((state) => ((state.stop ?? state.end) ? [] : [{ type: 'stop.requested', by, as, reason }]));
   }
 
   /** Gives the Commander a note with its next turn. */
@@ -209,4 +209,3 @@ export class Driver {
     this.settle?.reject(error);
   }
 }
-

@@ -93,7 +93,10 @@ export class Paper {
     const todo = todoText(s);
     await this.ports.files.writeRendered('todo.md', todo);
     this.base = todo;
-    await this.ports.files.writeRendered('sync-issues.md', renderIssues({ mission: s.mission, issues: [...s.issues.values()] }));
+    await this.ports.files.writeRendered(
+      'sync-issues.md',
+      renderIssues({ mission: s.mission, issues: [...s.issues.values()] }),
+    );
     await this.ports.files.writeRendered(
       'work-log.md',
       renderWorkLog({ mission: s.mission, entries: this.log, earlier: this.earlier }),
@@ -112,7 +115,11 @@ export class Paper {
   private putAway(fact: Fact, at: number): void {
     if (fact.type === 'planner.planned') {
       for (const source of fact.sources) this.queue(() => this.ports.files.keepSource(source, at));
-    } else if (fact.type === 'todo.reviewed' && fact.outcome === 'passed' && this.s.settings.isolatedTests === 'archive') {
+    } else if (
+      fact.type === 'todo.reviewed' &&
+      fact.outcome === 'passed' &&
+      this.s.settings.isolatedTests === 'archive'
+    ) {
       const id = this.s.turns.get(fact.turn)?.todo;
       if (id !== undefined) this.queue(() => this.archive(id));
     }
@@ -129,7 +136,9 @@ export class Paper {
   /** One thing at a time; what fails is said in the log and tried again with the next change. */
   private queue(act: () => Promise<unknown>): void {
     this.work = this.work.then(act).catch((error: unknown) => {
-      this.ports.log(`A file of the mission could not be written: ${error instanceof Error ? error.message : String(error)}`);
+      this.ports.log(
+        `A file of the mission could not be written: ${error instanceof Error ? error.message : String(error)}`,
+      );
     });
   }
 }
@@ -148,7 +157,10 @@ export function todoText(s: MissionState): string {
 }
 
 function factOf(s: MissionState, edits: Exclude<TodoEdits, { foreign: true }>): Fact | undefined {
-  const { ticked, unticked, retitled, kept } = edits;
+  const { retitled, kept } = edits;
+  // The mission may have moved on since the file was written.
+  const ticked = edits.ticked.filter((id) => s.open.has(id));
+  const unticked = edits.unticked.filter((id) => s.todos.get(id)?.state === 'done');
   const taken = new Set(s.keys.keys());
   const added = edits.added.map(({ title, ticked: done }) => ({ id: newId(taken), title, done }));
   if (ticked.length + unticked.length + retitled.length + added.length + kept.length === 0) return undefined;

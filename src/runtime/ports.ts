@@ -54,11 +54,27 @@ export type Signal =
   | { readonly type: 'answer'; readonly session: string; readonly tool: ToolName; readonly input: unknown }
   | { readonly type: 'refused'; readonly session: string; readonly callID: string; readonly sentence: string }
   | { readonly type: 'busy' | 'idle'; readonly session: string }
+  /** The turn met an error; it may go on all the same, or never have begun. */
+  | { readonly type: 'failed'; readonly session: string; readonly failure: BackendFailure }
+  /** A step of the model is over, its usage recorded. */
+  | { readonly type: 'stepped'; readonly session: string }
   | { readonly type: 'retrying'; readonly session: string; readonly until: number; readonly sentence: string }
   | { readonly type: 'activity'; readonly session: string; readonly headline?: string }
   | { readonly type: 'tool'; readonly session: string; readonly callID: string; readonly running: boolean }
-  | { readonly type: 'usage'; readonly session: string; readonly message: string; readonly tokens: number; readonly cost: number }
-  | { readonly type: 'asked'; readonly session: string; readonly ask: string; readonly kind: 'permission' | 'question'; readonly title: string }
+  | {
+      readonly type: 'usage';
+      readonly session: string;
+      readonly message: string;
+      readonly tokens: number;
+      readonly cost: number;
+    }
+  | {
+      readonly type: 'asked';
+      readonly session: string;
+      readonly ask: string;
+      readonly kind: 'permission' | 'question';
+      readonly title: string;
+    }
   | { readonly type: 'replied'; readonly ask: string; readonly reply: string }
   /** The stream is there (again): what happened meanwhile must be read from the sessions. */
   | { readonly type: 'connected' }

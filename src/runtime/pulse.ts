@@ -4,6 +4,8 @@ interface Beat {
   lastAt: number;
   busy: boolean;
   readonly tools: Set<string>;
+  /** The model’s step is over and no tool has started since. */
+  stepped: boolean;
 }
 
 /** When each turn in flight gave its last sign of life, and which of its tools run. Not facts: lost with the process. */
@@ -13,7 +15,7 @@ export class Pulse {
   constructor(private readonly clock: Clock) {}
 
   begin(turn: string): void {
-    this.beats.set(turn, { lastAt: this.clock.now(), busy: false, tools: new Set() });
+    this.beats.set(turn, { lastAt: this.clock.now(), busy: false, tools: new Set(), stepped: false });
   }
 
   end(turn: string): void {
@@ -25,8 +27,14 @@ export class Pulse {
     if (!beat) return;
     beat.lastAt = this.clock.now();
     if (signal.type === 'tool') {
-      if (signal.running) beat.tools.add(signal.callID);
-      else beat.tools.delete(signal.callID);
+      if (signal.running) {
+        beat.tools.add(signal.callID);
+        beat.stepped = false;
+      } else {
+        beat.tools.delete(signal.callID);
+      }
+    } else if (signal.type === 'stepped') {
+      beat.stepped = true;
     } else if (signal.type === 'idle') {
       beat.tools.clear();
     }
@@ -42,6 +50,12 @@ export class Pulse {
   /** Whether anything but idle was seen of it. */
   wasBusy(turn: string): boolean {
     return this.beats.get(turn)?.busy ?? false;
+  }
+
+  /** Whether the turn can be ended without losing anything: the step that gave the answer is over, and its usage recorded. */
+  isBetweenSteps(turn: string): boolean {
+    const beat = this.beats.get(turn);
+    return beat !== undefined && beat.stepped && beat.tools.size === 0;
   }
 
   toolsRunning(turn: string): boolean {

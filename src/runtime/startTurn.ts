@@ -26,7 +26,7 @@ export async function startTurn(
       return await send(s, ports, id, session);
     } catch (error) {
       const wait = retryMs[tries];
-      if (wait === undefined || signal.aborted || !isPassing(error)) throw error;
+      if (wait === undefined || !isPassing(error)) throw error;
       await new Promise<void>((resolve) => {
         ports.clock.after(wait, resolve);
       });

@@ -4,7 +4,7 @@ import { contextOf, decideAnswer, decideLost, toolOf, type HowLost } from '../co
 import type { MissionState, Turn } from '../core/mission/state';
 import { startTurn } from './startTurn';
 import { Pulse } from './pulse';
-import type { Ports, Producer, Signal, TurnRecord } from './ports';
+import type { BackendFailure, Ports, Producer, Signal, TurnRecord } from './ports';
 
 /** After so many refusals of its tool the host ends a turn. */
 const refusalsPerTurn = 6;
@@ -13,6 +13,8 @@ const repeatAbortMs = 2_000;
 const giveUpAbortMs = 12_000;
 /** An idle session that never was seen busy may be a prompt that is only just stored. */
 const graceMs = 1_500;
+/** An error is on its message some 100 ms after it was told. */
+const errorMs = 500;
 
 interface Doom {
   readonly how: HowLost;
@@ -32,6 +34,8 @@ export class Turns {
   private readonly abortedAt = new Map<string, number>();
   /** The calls of a turn’s tool that were refused. */
   private readonly refusals = new Map<string, Set<string>>();
+  /** The last error that OpenCode told of a turn. */
+  private readonly failures = new Map<string, BackendFailure>();
   private readonly bySession = new Map<string, string>();
   private readonly closing = new AbortController();
 
@@ -111,7 +115,8 @@ export class Turns {
     if (signal.type === 'answer') void this.answered(id, signal.tool, signal.input);
     else if (signal.type === 'refused') this.refused(id, signal.callID, signal.sentence);
     else if (signal.type === 'idle') void this.conclude(id);
-    else if (signal.type === 'tool' && !signal.running) this.settleNow(id);
+    else if (signal.type === 'stepped') this.settleNow(id);
+    else if (signal.type === 'failed') this.failed(id, signal.failure);
   }
 
   /** Reads every turn in flight from its session: after a start, and whenever the stream was away. */
@@ -140,29 +145,39 @@ export class Turns {
   }
 
   private async judge(turn: Turn, answer: Answer): Promise<void> {
-      const needsRuns = answer.tool === 'mission_review' && answer.value.verdict === 'pass';
-      const runs = needsRuns ? await this.ports.backend.readRuns(turn.session ?? '') : [];
-      const around = { runs, leaves: (path: string) => this.ports.files.leaves(path) };
-      this.post((s) => {
-        const current = s.turns.get(turn.id);
-        const fact = current ? decideAnswer(s, current, answer, around) : undefined;
-        if (fact) queueMicrotask(() => { this.settleNow(turn.id); });
-        return fact ? [fact] : [];
-      });
+    const needsRuns = answer.tool === 'mission_review' && answer.value.verdict === 'pass';
+    const runs = needsRuns ? await this.ports.backend.readRuns(turn.session ?? '') : [];
+    const around = { runs, leaves: (path: string) => this.ports.files.leaves(path) };
+    this.post((s) => {
+      const current = s.turns.get(turn.id);
+      const fact = current ? decideAnswer(s, current, answer, around) : undefined;
+      if (fact)
+        queueMicrotask(() => {
+          this.settleNow(turn.id);
+        });
+      return fact ? [fact] : [];
+    });
   }
 
-  /** The answer is recorded: the model’s closing words are not waited for, unless another tool of the same step still runs. */
+  /** The answer is recorded: the model’s closing words are not waited for, but the end of its step is, with what it cost. */
   private settleNow(id: string): void {
-    const turn = this.s.turns.get(id);
-    if (!turn?.settling || this.pulse.toolsRunning(id) || this.abortedAt.has(id)) return;
+    if (!this.s.turns.get(id)?.settling || !this.pulse.isBetweenSteps(id) || this.abortedAt.has(id)) return;
     this.sendAbort(id);
+  }
+
+  /** An error may end a turn before it was ever busy, and then no idle event comes. */
+  private failed(id: string, failure: BackendFailure): void {
+    if (failure.kind === 'aborted') return;
+    this.failures.set(id, failure);
+    this.ports.clock.after(errorMs, () => void this.conclude(id));
   }
 
   private refused(id: string, callID: string, sentence: string): void {
     const calls = (this.refusals.get(id) ?? new Set()).add(callID);
     this.refusals.set(id, calls);
     const count = calls.size;
-    if (count >= refusalsPerTurn) this.doom(id, 'refused', `Its answer was refused ${String(count)} times: ${sentence}`);
+    if (count >= refusalsPerTurn)
+      this.doom(id, 'refused', `Its answer was refused ${String(count)} times: ${sentence}`);
   }
 
   private doom(id: string, how: HowLost, reason: string): void {
@@ -237,9 +252,10 @@ export class Turns {
       return;
     }
     const doom = this.doomed.get(id);
+    const error = record.error ?? this.failures.get(id);
     if (doom) this.lose(id, doom.how, doom.reason, usage);
+    else if (error && error.kind !== 'aborted' && !record.complete) this.lose(id, 'error', error.sentence, usage);
     else if (!record.sent) this.start(id);
-    else if (record.error && record.error.kind !== 'aborted') this.lose(id, 'error', record.error.sentence, usage);
     else if (!this.pulse.wasBusy(id) && this.pulse.silentMs(id) < graceMs) this.later(id);
     else if (record.complete) this.lose(id, 'silent', `It ended without a call of ${toolOf[turn.role]}.`, usage);
     else this.lose(id, 'interrupted', 'The turn was interrupted.', usage);
@@ -265,7 +281,7 @@ export class Turns {
     if (turn) this.forget(turn);
     this.post((s) => {
       const current = s.turns.get(id);
-      return current ? [decideLost(current, how, reason, usage)] : [];
+      return current ? [decideLost(s, current, how, reason, usage)] : [];
     });
   }
 
@@ -274,6 +290,7 @@ export class Turns {
     this.doomed.delete(turn.id);
     this.abortedAt.delete(turn.id);
     this.refusals.delete(turn.id);
+    this.failures.delete(turn.id);
     if (turn.session !== undefined && this.bySession.get(turn.session) === turn.id) this.bySession.delete(turn.session);
   }
 
@@ -286,7 +303,8 @@ export class Turns {
       if (this.launching.has(turn.id)) continue;
       const aborted = this.abortedAt.get(turn.id);
       if (aborted !== undefined) this.repeatAbort(turn, now, aborted);
-      else if (now - turn.orderedAt + turn.usedMs > sessionMs) this.doom(turn.id, 'timeout', overdue('sessionMinutes', this.s));
+      else if (now - turn.orderedAt + turn.usedMs > sessionMs)
+        this.doom(turn.id, 'timeout', overdue('sessionMinutes', this.s));
       else if (this.asks(turn)) this.pulse.touch(turn.id);
       else if (this.pulse.stalledMs(turn.id) > stallMs) this.doom(turn.id, 'stalled', overdue('stallMinutes', this.s));
     }

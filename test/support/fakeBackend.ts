@@ -5,7 +5,11 @@ import type { ManualClock } from './manualClock';
 
 /** What a fake agent does with a prompt. */
 export type Reply =
-  | { readonly do: 'answer'; readonly input: unknown; readonly runs?: readonly { command: string; exit: number | null }[] }
+  | {
+      readonly do: 'answer';
+      readonly input: unknown;
+      readonly runs?: readonly { command: string; exit: number | null }[];
+    }
   | { readonly do: 'silent'; readonly prose?: string }
   | { readonly do: 'fail'; readonly sentence: string }
   | { readonly do: 'ask'; readonly title: string }
@@ -54,7 +58,9 @@ export class FakeBackend implements Backend {
   findSession(order: SessionOrder): Promise<string | undefined> {
     const found = [...this.sessions].find(
       ([, session]) =>
-        session.order.role === order.role && session.order.todo === order.todo && session.order.attempt === order.attempt,
+        session.order.role === order.role &&
+        session.order.todo === order.todo &&
+        session.order.attempt === order.attempt,
     );
     return Promise.resolve(found?.[0]);
   }
@@ -88,7 +94,8 @@ export class FakeBackend implements Backend {
     }
     if (reply.do === 'answer') {
       const runs = this.sessions.get(session)?.runs ?? [];
-      for (const run of reply.runs ?? []) runs.push({ ...run, session, callID: `call_${String(runs.length)}`, inWorkspace: true });
+      for (const run of reply.runs ?? [])
+        runs.push({ ...run, session, callID: `call_${String(runs.length)}`, inWorkspace: true });
       this.listener({ type: 'answer', session, tool: toolOf[turn.prompt.role], input: reply.input });
     }
     this.end(turn, 'done');

@@ -13,7 +13,8 @@ export type Agent = (prompt: FakePrompt) => Reply | undefined;
 /** Agents that do everything right: plan what is given, report done, run the check and pass. */
 export function goodAgents(plan: PlanAnswer): (prompt: FakePrompt) => Reply {
   return ({ role, text }) => {
-    if (role === 'commander') return answer({ summary: 'plan it', actions: [{ type: 'plan', brief: 'as you see fit' }] });
+    if (role === 'commander')
+      return answer({ summary: 'plan it', actions: [{ type: 'plan', brief: 'as you see fit' }] });
     if (role === 'planner') return answer(plan);
     if (role === 'worker') return answer({ status: 'done', summary: 'did it', files: [] });
     return pass(text);

@@ -1,6 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,10 +60,9 @@ function environment(base: string): NodeJS.ProcessEnv {
   const places = Object.fromEntries(
     ['DATA', 'CONFIG', 'CACHE', 'STATE'].map((name) => [`XDG_${name}_HOME`, path.join(base, name.toLowerCase())]),
   );
-  const config = path.join(base, 'config', 'opencode');
-  mkdirSync(config, { recursive: true });
-  skipInstall(config);
-  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OPENCODE|NO_COLOR|FORCE_COLOR)/.test(name)));
+  const clean = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(OPENCODE|NO_COLOR|FORCE_COLOR)/.test(name)),
+  );
   return {
     ...clean,
     ...places,
@@ -74,17 +72,12 @@ function environment(base: string): NodeJS.ProcessEnv {
   };
 }
 
-/** OpenCode installs its plugin package into a configuration folder unless the folder already says that it is there. */
-function skipInstall(folder: string): void {
-  const version = (createRequire(import.meta.url)('opencode-ai/package.json') as { version: string }).version;
-  const dependencies = { '@opencode-ai/plugin': version };
-  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ dependencies }));
-  const packages = { '': { dependencies }, 'node_modules/@opencode-ai/plugin': { version } };
-  writeFileSync(path.join(folder, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, requires: true, packages }));
-}
-
 /** Starts the scripted model and names it in the repository’s `opencode.json`. */
-export async function scriptedModel(place: Scratch, scenario: Scenario, extra: Record<string, unknown> = {}): Promise<Model> {
+export async function scriptedModel(
+  place: Scratch,
+  scenario: Scenario,
+  extra: Record<string, unknown> = {},
+): Promise<Model> {
   const model = await startModel(scenario, { directory: place.workspace });
   place.write('opencode.json', JSON.stringify(opencodeConfig(model, extra), undefined, 2));
   return model;

@@ -42,14 +42,14 @@ export function permissionRules({ role, files, prefix }: PermissionScope): Permi
 
 function editRules(role: Role, files: readonly string[] | undefined, prefix: string): PermissionRule[] {
   if (role !== 'worker') return [deny('edit')];
-  const places = prefix === '' ? protectedPlaces : [...protectedPlaces, ...protectedPlaces.map((place) => prefix + place)];
+  const places =
+    prefix === '' ? protectedPlaces : [...protectedPlaces, ...protectedPlaces.map((place) => prefix + place)];
   const rules = places.map((pattern): PermissionRule => ({ permission: 'edit', pattern, action: 'deny' }));
   // Without files the TODO works alone and may write anywhere else in the workspace.
   if (files === undefined || files.length === 0) return rules;
   const allowed = files.flatMap((file) => [file, isolatedTestOf(file)]);
   return [deny('edit'), ...allowed.map((file): PermissionRule => allow(prefix + file)), ...rules];
 }
-
 
 function allow(pattern: string): PermissionRule {
   return { permission: 'edit', pattern, action: 'allow' };

@@ -49,7 +49,8 @@ function commanderPrompt(s: MissionState): string {
 /** The JSON of the block `mission-state`. */
 export function commanderState(s: MissionState) {
   const all = [...s.todos.values()];
-  const listed = all.length > todosListed ? all.filter((todo) => todo.state !== 'done' && todo.state !== 'cancelled') : all;
+  const listed =
+    all.length > todosListed ? all.filter((todo) => todo.state !== 'done' && todo.state !== 'cancelled') : all;
   const refusals = [...s.told.refusals];
   if (s.iteration > 1) {
     const open = missing(s).filter((reason) => !reason.includes('agents at work'));
@@ -65,7 +66,12 @@ export function commanderState(s: MissionState) {
       return { id, title, state: shownState(s, todo), attempts, files, ...(reason === undefined ? {} : { reason }) };
     }),
     ...(listed.length < all.length ? { todosDoneOrCancelled: all.length - listed.length } : {}),
-    issues: openIssues(s).map(({ id, todo, title, detail }) => ({ id, todo: todo ?? null, title, detail: detail.slice(0, 500) })),
+    issues: openIssues(s).map(({ id, todo, title, detail }) => ({
+      id,
+      todo: todo ?? null,
+      title,
+      detail: detail.slice(0, 500),
+    })),
     background: [],
     notes: s.told.notes,
     refusals,
@@ -74,7 +80,9 @@ export function commanderState(s: MissionState) {
 }
 
 function plannerPrompt(s: MissionState): string {
-  const existing = [...s.todos.values()].map(({ id, title, files, state }) => JSON.stringify({ id, title, files, state }));
+  const existing = [...s.todos.values()].map(({ id, title, files, state }) =>
+    JSON.stringify({ id, title, files, state }),
+  );
   return [
     'The mission, in the words of the person:',
     '',
@@ -147,7 +155,8 @@ function issueBlock(issues: Issue[]): string[] {
     '',
     'Open issues:',
     ...issues.map((issue) => {
-      const place = issue.file === undefined ? '' : ` (${issue.file}${issue.line === undefined ? '' : `:${String(issue.line)}`})`;
+      const place =
+        issue.file === undefined ? '' : ` (${issue.file}${issue.line === undefined ? '' : `:${String(issue.line)}`})`;
       return `- ${issue.id}${place} ${issue.title}\n${issue.detail}`;
     }),
     '',

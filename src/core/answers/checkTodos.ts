@@ -21,7 +21,9 @@ const idPattern = /^[A-Za-z0-9._-]{1,64}$/;
 export function checkTodos(wire: readonly WireTodo[], context: TodoContext): Checked {
   const total = context.ids.length + wire.length;
   if (total > context.limit) {
-    return refused(`There may be at most ${String(context.limit)} TODOs; this would make ${String(total)}. Plan fewer.`);
+    return refused(
+      `There may be at most ${String(context.limit)} TODOs; this would make ${String(total)}. Plan fewer.`,
+    );
   }
   const known = new Map(context.ids.map((id) => [key(id), id]));
   for (const { id } of wire) {

@@ -103,7 +103,10 @@ export function parseAnswer(tool: ToolName, input: unknown): Parsed {
   if (parsed.success) return { ok: true, answer: { tool, value: parsed.data } as Answer };
   const issue = parsed.error.issues[0];
   const where = issue?.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('') ?? '';
-  return { ok: false, sentence: `The field ${where.replace(/^\./, '') || 'input'} is wrong: ${issue?.message ?? 'unusable'}.` };
+  return {
+    ok: false,
+    sentence: `The field ${where.replace(/^\./, '') || 'input'} is wrong: ${issue?.message ?? 'unusable'}.`,
+  };
 }
 
 /** Finds a payload of the tool’s shape in a model’s prose: the last JSON object, fenced or bare, that parses. */

@@ -30,7 +30,13 @@ export function decideAnswer(
   if (turn.settling || answer.tool !== toolOf[turn.role]) return undefined;
   switch (answer.tool) {
     case 'mission_decide':
-      return commanderFact(s, turn, sortDecision(answer.value, contextOf(s, around.leaves)), answer.value.summary, answer);
+      return commanderFact(
+        s,
+        turn,
+        sortDecision(answer.value, contextOf(s, around.leaves)),
+        answer.value.summary,
+        answer,
+      );
     case 'mission_plan':
       return plannerFact(s, turn, answer.value, around);
     case 'mission_report':
@@ -56,7 +62,8 @@ function commanderFact(
 ): Fact {
   const runs = answer.value.actions.filter((action) => action.type === 'run');
   const refusals = [...sorted.refusals];
-  if (runs.length > 0) refusals.push('Background commands are not available in this version: put the command into a TODO.');
+  if (runs.length > 0)
+    refusals.push('Background commands are not available in this version: put the command into a TODO.');
   return {
     type: 'commander.decided',
     turn: turn.id,
@@ -120,7 +127,8 @@ function todoReviewFact(
   if (value.verdict === 'pass' && doubt === undefined) {
     return { ...base, outcome: 'passed', issues: [], ...(result.kind === 'proven' ? { proof: result.proof } : {}) };
   }
-  if (value.verdict === 'pass' && turn.kind !== 'remind') return { ...base, outcome: 'unproven', issues: [], why: doubt };
+  if (value.verdict === 'pass' && turn.kind !== 'remind')
+    return { ...base, outcome: 'unproven', issues: [], why: doubt };
   const writing = todo.reviewRepeated ? [] : othersWriting(s, todo);
   if (writing.length > 0) return { ...base, outcome: 'repeated', issues: [], waitFor: writing };
   return { ...base, outcome: 'failed', issues: issuesOf(s, value, todo.id, doubt) };
@@ -147,7 +155,8 @@ function missionReviewFact(
   }
   const doubt = doubts.filter((item) => item !== undefined).join(' ') || undefined;
   if (value.verdict === 'pass' && doubt === undefined) return { ...base, outcome: 'passed', issues: [], proofs };
-  if (value.verdict === 'pass' && !reminded) return { ...base, outcome: 'unproven', issues: [], proofs: [], why: doubt };
+  if (value.verdict === 'pass' && !reminded)
+    return { ...base, outcome: 'unproven', issues: [], proofs: [], why: doubt };
   return { ...base, outcome: 'failed', issues: issuesOf(s, value, undefined, doubt), proofs };
 }
 
@@ -161,7 +170,8 @@ function othersWriting(s: MissionState, todo: Todo): string[] {
 }
 
 function issuesOf(s: MissionState, value: Review, todo: string | undefined, doubt: string | undefined): IssueDraft[] {
-  const found = value.verdict === 'fail' ? value.issues : [{ title: 'The check is not proven', detail: doubt ?? value.summary }];
+  const found =
+    value.verdict === 'fail' ? value.issues : [{ title: 'The check is not proven', detail: doubt ?? value.summary }];
   const listed = found.length > 0 ? found : [{ title: 'The review failed', detail: value.summary }];
   return listed.map((item, index) => ({
     id: `I${String(s.issuesOpened + index + 1)}`,
@@ -176,12 +186,19 @@ function issuesOf(s: MissionState, value: Review, todo: string | undefined, doub
 export type HowLost = FactOf<'turn.lost'>['how'];
 
 /** What follows a turn that ended without its answer: the same session once more, or the end of the attempt. */
-export function decideLost(turn: Turn, how: HowLost, reason: string, usage: { tokens: number; cost: number }): Fact {
-  return { type: 'turn.lost', turn: turn.id, how, reason, next: afterLost(turn, how), ...usage };
+export function decideLost(
+  s: MissionState,
+  turn: Turn,
+  how: HowLost,
+  reason: string,
+  usage: { tokens: number; cost: number },
+): Fact {
+  return { type: 'turn.lost', turn: turn.id, how, reason, next: afterLost(s, turn, how), ...usage };
 }
 
-function afterLost(turn: Turn, how: HowLost): FactOf<'turn.lost'>['next'] {
-  if (how === 'interrupted' || how === 'stopped') return 'continue';
+function afterLost(s: MissionState, turn: Turn, how: HowLost): FactOf<'turn.lost'>['next'] {
+  if (how === 'stopped') return 'continue';
+  if (how === 'interrupted') return turn.interruptions < s.settings['limits.recoveryAttempts'] ? 'continue' : 'over';
   if (how === 'silent' && turn.kind !== 'remind') return 'remind';
   return 'over';
 }

@@ -25,7 +25,9 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
     case 'mission.reviewed':
       return `The mission review ${fact.outcome === 'unproven' ? 'passed without proof, and is asked for it' : fact.outcome}: ${fact.summary}${issues(fact.issues)}`;
     case 'turn.lost':
-      return fact.how === 'stopped' || fact.how === 'unwanted' ? undefined : `A turn is lost (${fact.how}): ${fact.reason}`;
+      return fact.how === 'stopped' || fact.how === 'unwanted'
+        ? undefined
+        : `A turn is lost (${fact.how}): ${fact.reason}`;
     case 'todos.edited':
       return `todo.md was edited: ${plural(fact.ticked.length, 'tick')}, ${plural(fact.unticked.length, 'untick')}, ${plural(fact.added.length, 'new TODO')}, ${plural(fact.retitled.length, 'new title')}, ${plural(fact.kept.length, 'line')} kept.`;
     case 'note.added':
@@ -68,8 +70,10 @@ function decidedLine(fact: Extract<Fact, { type: 'commander.decided' }>): string
 function reviewedLine(s: MissionState, fact: Extract<Fact, { type: 'todo.reviewed' }>): string {
   const id = turnTodo(s, fact.turn);
   if (fact.outcome === 'passed') return `${id} is done (${fact.proof ? 'verified' : 'unverified'}): ${fact.summary}`;
-  if (fact.outcome === 'unproven') return `${id} passed without proof, and the reviewer is asked for it: ${fact.why ?? ''}`;
-  if (fact.outcome === 'repeated') return `${id} failed its review while others were writing; it is repeated when they are done.`;
+  if (fact.outcome === 'unproven')
+    return `${id} passed without proof, and the reviewer is asked for it: ${fact.why ?? ''}`;
+  if (fact.outcome === 'repeated')
+    return `${id} failed its review while others were writing; it is repeated when they are done.`;
   return `${id} failed its review: ${fact.summary}${issues(fact.issues)}`;
 }
 

@@ -26,7 +26,8 @@ export function plan(s: MissionState, now: number): Effect[] {
   if (s.end) return [];
   if (s.stop) return winding(s, s.stop.as, s.stop.reason);
   const spent = budgetSpent(s, now);
-  if (spent !== undefined) return s.turns.size === 0 ? [{ type: 'end', state: 'exhausted', reason: spent }] : unwanted(s);
+  if (spent !== undefined)
+    return s.turns.size === 0 ? [{ type: 'end', state: 'exhausted', reason: spent }] : unwanted(s);
   const slots = s.settings['limits.parallelSessions'] - s.turns.size;
   const orders = [...dueTurns(s), ...plannerTurn(s)].slice(0, Math.max(0, slots));
   fillWithWorkers(s, orders, slots);
@@ -41,7 +42,8 @@ function winding(s: MissionState, state: EndState, reason: string): Effect[] {
 
 function unwanted(s: MissionState): Effect[] {
   const effects: Effect[] = [];
-  for (const turn of s.turns.values()) if (turn.unwanted && !turn.settling) effects.push({ type: 'abort', turn: turn.id });
+  for (const turn of s.turns.values())
+    if (turn.unwanted && !turn.settling) effects.push({ type: 'abort', turn: turn.id });
   return effects;
 }
 
@@ -103,7 +105,13 @@ function commanderTurn(s: MissionState): Effect[] {
   const max = s.settings['limits.maxIterations'];
   if (!next && s.iteration >= max) {
     const left = `${String(s.open.size)} TODOs are left, ${String(openIssueCount(s))} issues are open`;
-    return [{ type: 'end', state: 'exhausted', reason: `${String(s.iteration)} of ${String(max)} iterations are used; ${left}.` }];
+    return [
+      {
+        type: 'end',
+        state: 'exhausted',
+        reason: `${String(s.iteration)} of ${String(max)} iterations are used; ${left}.`,
+      },
+    ];
   }
   return [
     {

@@ -31,60 +31,41 @@ export type Decoded =
   | { readonly ok: true; readonly record: JournalRecord }
   | { readonly ok: false; readonly reason: DecodeReason; readonly sentence: string };
 
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+const crcTable = Int32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
   for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
   return value;
 });
 
 const crcField = /,"crc":"([0-9a-f]{8})"\}$/;
+const crcFieldLength = ',"crc":"01234567"}'.length;
+const utf8Leads = [0, 0xc0, 0xe0, 0xf0];
 
-/** CRC-32 (IEEE 802.3, as zlib’s) of a text’s UTF-8 bytes, as 8 lower-case hexadecimal digits. */
-export function crc32(text: string): string {
-  let crc = 0xffffffff;
-  const feed = (byte: number) => {
-    crc = (crcTable[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
-  };
-  for (let i = 0; i < text.length; i++) {
-    let code = text.charCodeAt(i);
-    if (code < 0x80) {
-      feed(code);
-      continue;
-    }
-    if (code >= 0xd800 && code < 0xe000) {
-      code = text.codePointAt(i) ?? 0xfffd;
-      if (code >= 0x10000) i++;
-      else code = 0xfffd; // half a pair has no UTF-8: written as the replacement character, as every encoder does
-    }
-    if (code < 0x800) feed(0xc0 | (code >> 6));
-    else {
-      if (code < 0x10000) feed(0xe0 | (code >> 12));
-      else {
-        feed(0xf0 | (code >> 18));
-        feed(0x80 | ((code >> 12) & 0x3f));
-      }
-      feed(0x80 | ((code >> 6) & 0x3f));
-    }
-    feed(0x80 | (code & 0x3f));
-  }
+/** CRC-32 (IEEE 802.3, as zlib’s) of bytes, as 8 lower-case hexadecimal digits. */
+export function crc32(bytes: Uint8Array): string {
+  let crc = -1;
+  for (const byte of bytes) crc = (crcTable[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
   return (~crc >>> 0).toString(16).padStart(8, '0');
 }
 
 /**
  * One journal line with its newline: `{"v":1,"seq":…,"at":…,…fact,"crc":"…"}`.
- * The checksum is over the raw text of the line with `,"crc":"…"` cut out, so a reader needs no re-serialisation.
+ * The checksum is over the line’s raw UTF-8 bytes in front of `,"crc":`, so a reader needs no re-serialisation.
  */
 export function encodeRecord(entry: {
   readonly seq: number;
   readonly at: number;
   readonly fact: PlainFact | StoredFact;
 }): string {
-  const body = JSON.stringify({ v: recordVersion, seq: entry.seq, at: entry.at, ...entry.fact });
-  return `${body.slice(0, -1)},"crc":"${crc32(body)}"}\n`;
+  const body = JSON.stringify({ v: recordVersion, seq: entry.seq, at: entry.at, ...entry.fact }).slice(0, -1);
+  return `${body},"crc":"${crc32(utf8Of(body))}"}\n`;
 }
 
-/** Reads one line, with or without its line end; says what is wrong in place of throwing. The fact’s schema is not checked. */
-export function decodeRecord(line: string): Decoded {
+/**
+ * Reads one line, with or without its line end; says what is wrong in place of throwing. The fact’s schema is not checked.
+ * A caller that has the line’s bytes at hand gives them too, which spares counting them out again.
+ */
+export function decodeRecord(line: string, bytes: Uint8Array = utf8Of(line)): Decoded {
   const text = line.replace(/\r?\n$|\r$/, '');
   const sealed = crcField.exec(text);
   const value = fromJson(text);
@@ -103,13 +84,27 @@ export function decodeRecord(line: string): Decoded {
     );
   }
   if (!sealed) return refuse('shape', 'The record has no checksum.');
-  if (crc32(`${text.slice(0, sealed.index)}}`) !== sealed[1]) {
+  const ending = line.length - text.length + crcFieldLength; // ASCII: as many bytes as characters
+  if (crc32(bytes.subarray(0, bytes.length - ending)) !== sealed[1]) {
     return refuse('checksum', 'The record is damaged: its checksum does not match.');
   }
   if (v !== recordVersion || !isCount(seq) || typeof at !== 'number' || !isStoredFact(fact)) {
     return refuse('shape', 'The line is no record of this journal.');
   }
   return { ok: true, record: { v, seq, at, fact } };
+}
+
+/** UTF-8, written out because the core knows no TextEncoder. Records hold no half surrogate pair: JSON escapes it. */
+function utf8Of(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length * 3);
+  let length = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    const more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    bytes[length++] = (utf8Leads[more] ?? 0) | (code >> (6 * more));
+    for (let i = more - 1; i >= 0; i--) bytes[length++] = 0x80 | ((code >> (6 * i)) & 0x3f);
+  }
+  return bytes.subarray(0, length);
 }
 
 function refuse(reason: DecodeReason, sentence: string): Decoded {

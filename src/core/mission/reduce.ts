@@ -107,6 +107,7 @@ function ordered(s: MissionState, fact: FactOf<'turn.ordered'>, at: number): voi
     session: fact.session,
     orderedAt: at,
     usedMs: owner?.next?.usedMs ?? 0,
+    interruptions: owner?.next?.interruptions ?? 0,
     why: owner?.next?.why,
     settling: false,
     unwanted: false,
@@ -266,14 +267,26 @@ function lost(s: MissionState, fact: FactOf<'turn.lost'>, at: number): void {
   const owner = ownerOf(s, turn);
   if (!owner) return;
   if (fact.next !== 'over' && turn.session !== undefined) {
-    const next = nextPrompt(turn, fact.next, at, fact.next === 'remind' ? turn.why : undefined);
+    const next = nextPrompt(
+      turn,
+      fact.next,
+      at,
+      fact.next === 'remind' ? turn.why : undefined,
+      fact.how === 'interrupted' ? 1 : 0,
+    );
     if (turn.todo === undefined) owner.next = next;
     else patchTodo(s, turn.todo, { next });
   } else if (fact.next !== 'over') {
     unstarted(s, turn);
   } else if (turn.role === 'commander') {
     s.commander.lost += 1;
-    s.commander.next = { kind: 'first', session: turn.session ?? '', attempt: turn.attempt, usedMs: 0 };
+    s.commander.next = {
+      kind: 'first',
+      session: turn.session ?? '',
+      attempt: turn.attempt,
+      usedMs: 0,
+      interruptions: 0,
+    };
   } else if (turn.role === 'planner') {
     s.planner.lost += 1;
     if (s.planner.lost <= repeatsOfALostTurn) return;
@@ -291,7 +304,7 @@ function lost(s: MissionState, fact: FactOf<'turn.lost'>, at: number): void {
 /** A turn that was ordered and never reached a session costs nothing: it is ordered again. */
 function unstarted(s: MissionState, turn: Turn): void {
   if (turn.role === 'commander') {
-    s.commander.next = { kind: 'first', session: '', attempt: turn.attempt, usedMs: 0 };
+    s.commander.next = { kind: 'first', session: '', attempt: turn.attempt, usedMs: 0, interruptions: 0 };
   } else if (turn.role === 'reviewer' && turn.todo === undefined) {
     s.missionReview.due = true;
   } else if (turn.role === 'worker') {
@@ -312,7 +325,11 @@ function reviewLost(s: MissionState, id: string, reason: string): void {
   if (!todo) return;
   const count = todo.reviewsLost + 1;
   const over = count > s.settings['limits.recoveryAttempts'];
-  patchTodo(s, id, over ? { state: 'failed', reason: `No review: ${reason}`, reviewsLost: count } : { reviewsLost: count });
+  patchTodo(
+    s,
+    id,
+    over ? { state: 'failed', reason: `No review: ${reason}`, reviewsLost: count } : { reviewsLost: count },
+  );
 }
 
 function missionReviewLost(s: MissionState, reason: string, at: number): void {
@@ -337,7 +354,8 @@ function endTurn(s: MissionState, fact: FactOf<'turn.ended'> | FactOf<'turn.lost
 }
 
 function edited(s: MissionState, fact: FactOf<'todos.edited'>, at: number): void {
-  for (const id of fact.ticked) closeTodo(s, id, 'done', { verified: false, proof: undefined, reason: 'ticked by a person' }, at);
+  for (const id of fact.ticked)
+    closeTodo(s, id, 'done', { verified: false, proof: undefined, reason: 'ticked by a person' }, at);
   for (const id of fact.unticked) reopenTodo(s, id, undefined);
   for (const { id, title } of fact.retitled) patchTodo(s, id, { title });
   add(s, fact.added, 'person');
@@ -358,9 +376,16 @@ function add(s: MissionState, drafts: readonly TodoDraft[], by: 'planner' | 'com
   if (drafts.length > 0) s.missionReview.due = true;
 }
 
-function nextPrompt(turn: Turn, kind: 'remind' | 'continue', at: number, why: string | undefined): NextPrompt {
+function nextPrompt(
+  turn: Turn,
+  kind: 'remind' | 'continue',
+  at: number,
+  why: string | undefined,
+  interrupted = 0,
+): NextPrompt {
   const usedMs = turn.usedMs + (at - turn.orderedAt);
-  return { kind, session: turn.session ?? '', attempt: turn.attempt, usedMs, why };
+  const interruptions = turn.interruptions + interrupted;
+  return { kind, session: turn.session ?? '', attempt: turn.attempt, usedMs, interruptions, why };
 }
 
 function ownerOf(s: MissionState, of: Pick<Turn, 'role' | 'todo'>): { next?: NextPrompt | undefined } | undefined {

@@ -33,7 +33,8 @@ export function missing(s: MissionState): string[] {
   if (issues.length > 0) reasons.push(`${some(issues)} open`);
   if (s.turns.size > 0) reasons.push(`${String(s.turns.size)} agents at work`);
   if (s.planner.wanted !== undefined) reasons.push('a plan is being made');
-  if (s.missionReview.due || !s.missionReview.passed) reasons.push('no mission review has passed since the last change');
+  if (s.missionReview.due || !s.missionReview.passed)
+    reasons.push('no mission review has passed since the last change');
   return reasons;
 }
 
@@ -70,7 +71,8 @@ export function waitReason(s: MissionState, todo: Todo): string | undefined {
   if (todo.state !== 'queued') return todo.reason;
   for (const id of todo.after) {
     const other = findTodo(s, id);
-    if (other?.state === 'failed' || other?.state === 'blocked') return `waits for ${other.id}, which is ${other.state}`;
+    if (other?.state === 'failed' || other?.state === 'blocked')
+      return `waits for ${other.id}, which is ${other.state}`;
   }
   return todo.reason;
 }
@@ -98,7 +100,14 @@ export interface MissionStatus {
   state: string;
   reason: string;
   iteration: number;
-  todos: { id: string; title: string; state: TodoState; attempts: number; verified: boolean; files: readonly string[] }[];
+  todos: {
+    id: string;
+    title: string;
+    state: TodoState;
+    attempts: number;
+    verified: boolean;
+    files: readonly string[];
+  }[];
   issues: { id: string; todo: string | null; title: string; state: 'open' | 'closed' }[];
   sessions: { running: number; peak: number };
 }

@@ -66,8 +66,11 @@ export function applySettings(base: Settings, pairs: readonly string[]): Setting
   if (parsed.success) return { ok: true, settings: parsed.data };
   const issue = parsed.error.issues[0];
   const key = String(issue?.path[0] ?? '');
-  const value = JSON.stringify(next[key]) ?? String(next[key]);
-  return { ok: false, sentence: `The setting ${key} cannot be ${value.slice(0, 80)}: ${issue?.message ?? 'unusable'}.` };
+  const value = JSON.stringify(next[key]);
+  return {
+    ok: false,
+    sentence: `The setting ${key} cannot be ${value.slice(0, 80)}: ${issue?.message ?? 'unusable'}.`,
+  };
 }
 
 function fromText(text: string, kind: string): unknown {

@@ -21,6 +21,8 @@ export interface Turn {
   readonly orderedAt: number;
   /** Milliseconds that earlier turns of the attempt have used. */
   readonly usedMs: number;
+  /** How often earlier turns of the attempt were interrupted. */
+  readonly interruptions: number;
   /** What a reminder says beyond the usual. */
   readonly why?: string | undefined;
   /** The answer is recorded; only the end of the turn is awaited. */

@@ -50,7 +50,13 @@ export function reopenTodo(s: MissionState, id: string, brief: string | undefine
 }
 
 /** Ends a TODO, closes its issues and lets go of its turn. */
-export function closeTodo(s: MissionState, id: string, state: 'done' | 'cancelled', patch: Partial<Todo>, at: number): void {
+export function closeTodo(
+  s: MissionState,
+  id: string,
+  state: 'done' | 'cancelled',
+  patch: Partial<Todo>,
+  at: number,
+): void {
   closeIssues(s, id, at);
   dropTurn(s, id);
   patchTodo(s, id, { ...patch, state, next: undefined, reviewAfter: undefined });

@@ -1,3 +1,68 @@
-export interface LogEntry { at: number; text: string }
-export function renderIssues(view: { mission: string; issues: readonly { id: string }[] }): string { return `<!-- opencode-orchestrator mission: ${view.mission} -->\n`; }
-export function renderWorkLog(view: { mission: string; entries: readonly LogEntry[]; earlier: number }): string { return `<!-- opencode-orchestrator mission: ${view.mission} -->\n${view.entries.map((e) => e.text).join('\n')}\n`; }
+import { marker } from './markdown';
+import { escapeMarkdown, formatUtc, plain } from './text';
+
+/** An issue as `sync-issues.md` shows it; times in milliseconds since the epoch. */
+export interface IssueView {
+  readonly id: string;
+  readonly todo?: string | undefined;
+  readonly title: string;
+  readonly detail: string;
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+  readonly state: 'open' | 'closed';
+}
+
+export interface LogEntry {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly text: string;
+}
+
+const entriesShown = 2_000;
+const detailLines = 50;
+
+/** Renders `.opencode/sync-issues.md`: the open issues, then the closed ones. */
+export function renderIssues(view: { readonly mission: string; readonly issues: readonly IssueView[] }): string {
+  const open = view.issues.filter((issue) => issue.state === 'open');
+  const closed = view.issues.filter((issue) => issue.state === 'closed');
+  return [
+    marker(view.mission),
+    '# Issues',
+    '',
+    ...(open.length === 0 ? ['No issue is open.'] : open.flatMap(issueLines)),
+    ...(closed.length === 0 ? [] : ['', '## Closed', '', ...closed.flatMap(issueLines)]),
+    '',
+  ].join('\n');
+}
+
+function issueLines(issue: IssueView): string[] {
+  const line = issue.line === undefined ? '' : `:${String(issue.line)}`;
+  const place = issue.file === undefined ? '' : ` (${escapeMarkdown(plain(issue.file, 300))}${line})`;
+  const details = issue.detail
+    .split('\n')
+    .slice(0, detailLines)
+    .map((text) => plain(text, 500))
+    .filter((text) => text !== '');
+  return [
+    `- **${issue.id}** ${issue.todo ?? 'mission'}: ${escapeMarkdown(plain(issue.title, 300))}${place}`,
+    ...details.map((text) => `  ${escapeMarkdown(text)}`),
+  ];
+}
+
+/** Renders `.opencode/work-log.md`, newest entry last; `earlier` entries are in the journal alone. */
+export function renderWorkLog(view: {
+  readonly mission: string;
+  readonly entries: readonly LogEntry[];
+  readonly earlier: number;
+}): string {
+  const shown = view.entries.slice(-entriesShown);
+  const left = view.earlier + view.entries.length - shown.length;
+  return [
+    marker(view.mission),
+    '# Work log',
+    '',
+    ...(left > 0 ? [`${String(left)} earlier entries are in the mission’s journal.`, ''] : []),
+    ...shown.map(({ at, text }) => `- ${formatUtc(at)} — ${escapeMarkdown(plain(text, 1_000))}`),
+    '',
+  ].join('\n');
+}

@@ -32,6 +32,8 @@ export interface NextPrompt {
   readonly attempt: number;
   /** Milliseconds of `limits.sessionMinutes` that the attempt has used. */
   readonly usedMs: number;
+  /** How often turns of the attempt were interrupted. */
+  readonly interruptions: number;
   /** What the reminder says beyond the usual. */
   readonly why?: string | undefined;
 }

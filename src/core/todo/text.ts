@@ -1,4 +1,89 @@
-export function plain(text: string, max: number): string { return text.replace(/\s+/g, ' ').slice(0, max); }
-export function duration(ms: number): string { return `${String(Math.round(ms / 1000))}s`; }
-export function tokens(n: number): string { return String(n); }
-export function cost(usd: number): string { return `$${usd.toFixed(2)}`; }
+/** Escape sequences of terminals: CSI, OSC (hyperlinks among them) with either end, and the short ones. */
+// eslint would call control characters in a pattern a mistake; here they are the point, so the pattern is built from codes.
+const esc = String.fromCharCode(27);
+const bel = String.fromCharCode(7);
+const escapes = new RegExp(
+  `${esc}\\[[0-?]*[ -/]*[@-~]|${esc}[\\]PX^_][^${bel}${esc}]*(?:${bel}|${esc}\\\\|$)|${esc}[ -/]*[0-~]|${esc}`,
+  'g',
+);
+/** Control characters, marks that turn the writing direction, and characters nobody sees. */
+const unseen = /[\p{Cc}\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
+
+/** One line of harmless text for terminals and lists, of at most `max` characters; what is cut off ends in `…`. */
+export function plain(text: string, max: number): string {
+  // A very long text is cut before it is searched: no more than this can be left of it.
+  const head = text.length > max * 16 + 1_000 ? text.slice(0, max * 16 + 1_000) : text;
+  const line = head
+    .replace(escapes, '')
+    .replace(/[\s\u2028\u2029]+/gu, ' ')
+    .replace(unseen, '')
+    .trim();
+  const characters = Array.from(line);
+  return characters.length > max ? `${characters.slice(0, Math.max(0, max - 1)).join('')}…` : line;
+}
+
+/** What markdown or HTML would read as more than text. */
+const special = /[\\`*_{}[\]<>#!|~&]/g;
+
+/** Makes a text mean nothing but itself in Markdown: no HTML, no link, no picture, no emphasis. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(special, '\\$&');
+}
+
+/** The text that `escapeMarkdown` was given. */
+export function unescapeMarkdown(text: string): string {
+  return text.replace(/\\([\\`*_{}[\]<>#!|~&])/g, '$1');
+}
+
+/** A length of time: `47s`, `8m 03s`, from 10 min `24m`, from 1 h `1h 04m`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${String(seconds)}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 10) return `${String(minutes)}m ${two(seconds % 60)}s`;
+  if (minutes < 60) return `${String(minutes)}m`;
+  return `${String(Math.floor(minutes / 60))}h ${two(minutes % 60)}m`;
+}
+
+/** A count of tokens: `812`, `8.4k`, `318k`, `1.84M`, `128M`. */
+export function tokens(count: number): string {
+  if (count < 1_000) return String(Math.round(count));
+  if (count < 99_950) return `${(count / 1_000).toFixed(1)}k`;
+  if (count < 999_500) return `${String(Math.round(count / 1_000))}k`;
+  return count < 99_995_000 ? `${(count / 1e6).toFixed(2)}M` : `${String(Math.round(count / 1e6))}M`;
+}
+
+/** US dollars: `$0.00`, `<$0.01`, `$3.87`, `$1,240`. */
+export function cost(usd: number): string {
+  if (usd > 0 && usd < 0.01) return '<$0.01';
+  if (usd < 1_000) return `$${usd.toFixed(2)}`;
+  return `$${Math.round(usd).toLocaleString('en-US')}`;
+}
+
+/** A time in milliseconds since the epoch as `2026-11-22 19:36:05Z`. */
+export function formatUtc(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const [year, month, day] = civil(Math.floor(seconds / 86_400));
+  const rest = ((seconds % 86_400) + 86_400) % 86_400;
+  const clock = [Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60].map(two).join(':');
+  return `${String(year)}-${two(month)}-${two(day)} ${clock}Z`;
+}
+
+/** Year, month and day of a count of days since 1970-01-01 (the proleptic Gregorian calendar, eras of 400 years). */
+function civil(days: number): [number, number, number] {
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1_460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
+  const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
+  return [yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day];
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}

@@ -13,7 +13,8 @@ function reasonOf(text: string): string {
 
 /** A whole line over any JSON text of an object, with the checksum that belongs to it. */
 function sealed(body: string): string {
-  return `${body.slice(0, -1)},"crc":"${crc32(body)}"}\n`;
+  const open = body.slice(0, -1);
+  return `${open},"crc":"${crc32(Buffer.from(open))}"}\n`;
 }
 
 const facts: fc.Arbitrary<StoredFact> = fc
@@ -21,12 +22,29 @@ const facts: fc.Arbitrary<StoredFact> = fc
   .map(([type, { v: _v, seq: _seq, at: _at, crc: _crc, ...rest }]) => ({ ...rest, type }));
 
 describe('journal record', () => {
-  it('counts the checksum that zlib counts, over UTF-8', () => {
-    assert.equal(crc32('123456789'), 'cbf43926');
-    assert.equal(crc32(''), '00000000');
-    const hex = (text: string) => zlib.crc32(Buffer.from(text)).toString(16).padStart(8, '0');
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => crc32(text) === hex(text)));
-    for (const text of ['\ud800', 'a\udc00b', '\ud83d\ude00', '\udc00\ud800']) assert.equal(crc32(text), hex(text));
+  it('counts the checksum that zlib counts', () => {
+    assert.equal(crc32(Buffer.from('123456789')), 'cbf43926');
+    assert.equal(crc32(Buffer.alloc(0)), '00000000');
+    const hex = (bytes: Uint8Array) => zlib.crc32(bytes).toString(16).padStart(8, '0');
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => crc32(bytes) === hex(bytes)));
+  });
+
+  it('is sealed over its UTF-8 bytes in front of the checksum, so that others can check it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const [, body = '', crc] =
+          /^(.*),"crc":"(.{8})"\}\n$/.exec(encodeRecord({ seq: 1, at: 0, fact: { type: text } })) ?? [];
+        assert.equal(crc, crc32(Buffer.from(body)));
+      }),
+    );
+  });
+
+  it('reads the same with and without the line’s bytes', () => {
+    for (const end of ['\n', '\r\n', '']) {
+      const given = line.trimEnd() + end;
+      assert.deepEqual(decodeRecord(given, Buffer.from(given)), decodeRecord(given));
+    }
+    assert.equal(decodeRecord(line, Buffer.from(line.replace('seq', 'sed'))).ok, false);
   });
 
   it('is one line of JSON that begins with its frame and ends with its checksum', () => {

@@ -75,17 +75,19 @@ describe('realPathInside', () => {
       assert.equal(await inside('dangling-in'), true);
     }));
 
-  it('resolves a relative link from where it stands', async function () {
-    if (process.platform === 'win32') this.skip(); // junctions are absolute
-    await inScene(async ({ link, inside }) => {
-      await link('../../ws-outside/secret', 'src/up');
-      await link('../../ws-outside/not-yet', 'src/up-to-nothing');
-      await link('../src', 'src/self');
-      await link('../not-yet', 'src/in-to-nothing');
-      assert.deepEqual([await inside('src/up'), await inside('src/up-to-nothing')], [false, false]);
-      assert.deepEqual([await inside('src/self/a.ts'), await inside('src/in-to-nothing')], [true, true]);
+  // Junctions are absolute: not on Windows.
+  if (process.platform !== 'win32') {
+    it('resolves a relative link from where it stands', async () => {
+      await inScene(async ({ link, inside }) => {
+        await link('../../ws-outside/secret', 'src/up');
+        await link('../../ws-outside/not-yet', 'src/up-to-nothing');
+        await link('../src', 'src/self');
+        await link('../not-yet', 'src/in-to-nothing');
+        assert.deepEqual([await inside('src/up'), await inside('src/up-to-nothing')], [false, false]);
+        assert.deepEqual([await inside('src/self/a.ts'), await inside('src/in-to-nothing')], [true, true]);
+      });
     });
-  });
+  }
 
   it('refuses a circle of links', () =>
     inScene(async ({ workspace, link, inside }) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { followJournal } from '../../../src/persistence/journalFollow';
 import { openJournal, readJournal } from '../../../src/persistence/journal';
 import type { JournalPosition } from '../../../src/persistence/journalScan';
@@ -94,7 +94,8 @@ describe('followJournal', () => {
     withJournal(linesOf(['one', 'two']), async (path) => {
       await following(path, async (told) => {
         await until(() => told.texts.length === 2);
-        await writeFile(path, linesOf(['one', 'another two, and longer', 'three']));
+        await writeFile(`${path}.new`, linesOf(['one', 'another two, and longer', 'three']));
+        await rename(`${path}.new`, path);
         await until(() => told.texts.length === 3);
         assert.deepEqual(told.texts, ['one', 'another two, and longer', 'three']);
       });

@@ -65,19 +65,21 @@ describe('server lease', () => {
       assert.equal(await readLease(dirname(workspace), place), undefined);
     }));
 
-  it('is readable by its user only, also where something wider was before', async function () {
-    if (process.platform === 'win32') this.skip(); // the profile folder is private there
-    await inPlace(async (workspace, place) => {
-      await mkdir(serversDir(place), { recursive: true });
-      await chmod(serversDir(place), 0o755);
-      await writeLease(leaseOf(workspace), place);
-      const file = join(serversDir(place), (await readdir(serversDir(place)))[0] ?? '');
-      assert.deepEqual([await modeOf(serversDir(place)), await modeOf(file)], ['700', '600']);
-      await chmod(file, 0o644);
-      await writeLease(leaseOf(workspace), place);
-      assert.equal(await modeOf(file), '600');
+  // The profile folder is private there: not on Windows.
+  if (process.platform !== 'win32') {
+    it('is readable by its user only, also where something wider was before', async () => {
+      await inPlace(async (workspace, place) => {
+        await mkdir(serversDir(place), { recursive: true });
+        await chmod(serversDir(place), 0o755);
+        await writeLease(leaseOf(workspace), place);
+        const file = join(serversDir(place), (await readdir(serversDir(place)))[0] ?? '');
+        assert.deepEqual([await modeOf(serversDir(place)), await modeOf(file)], ['700', '600']);
+        await chmod(file, 0o644);
+        await writeLease(leaseOf(workspace), place);
+        assert.equal(await modeOf(file), '600');
+      });
     });
-  });
+  }
 
   it('of a process that ended, or whose number another one has, is none', () =>
     inPlace(async (workspace, place) => {
@@ -149,18 +151,21 @@ describe('isRunning', () => {
     assert.equal(await isRunning({ pid }), false);
   });
 
-  it('takes a dead process that nobody collected for dead', async function () {
-    if (process.platform !== 'linux') this.skip();
-    // The shell becomes a program that never asks for its child.
-    const parent = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'inherit'] });
-    try {
-      const pid = Number(String((await parent.stdout[Symbol.asyncIterator]().next()).value));
-      const stateOf = async () => (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.[0];
-      while ((await stateOf()) !== 'Z') await new Promise((resolve) => setTimeout(resolve, 10));
-      assert.ok(process.kill(pid, 0));
-      assert.equal(await isRunning({ pid }), false);
-    } finally {
-      await end(parent);
-    }
-  });
+  if (process.platform === 'linux') {
+    it('takes a dead process that nobody collected for dead', async () => {
+      // The shell becomes a program that never asks for its child.
+      const parent = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 30'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      try {
+        const pid = Number(String((await parent.stdout[Symbol.asyncIterator]().next()).value));
+        const stateOf = async () => (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.[0];
+        while ((await stateOf()) !== 'Z') await new Promise((resolve) => setTimeout(resolve, 10));
+        assert.ok(process.kill(pid, 0));
+        assert.equal(await isRunning({ pid }), false);
+      } finally {
+        await end(parent);
+      }
+    });
+  }
 });

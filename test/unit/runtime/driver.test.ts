@@ -4,7 +4,9 @@ import { result } from '../../../src/core/mission/select';
 import { answer, diamond, fail, fakeMission, pass, todos, type FakeMission } from '../../support/fakeMission';
 
 function ofRole(mission: FakeMission, role: string, todo?: string) {
-  return mission.backend.prompts.filter((prompt) => prompt.role === role && (todo === undefined || prompt.order.todo === todo));
+  return mission.backend.prompts.filter(
+    (prompt) => prompt.role === role && (todo === undefined || prompt.order.todo === todo),
+  );
 }
 
 describe('driver on the fake backend', () => {
@@ -33,7 +35,12 @@ describe('driver on the fake backend', () => {
           ? [`passed ${turnTodo(mission, fact.turn)}`]
           : [],
     );
-    for (const [before, after] of [['T1', 'T2'], ['T1', 'T3'], ['T2', 'T4'], ['T3', 'T4']]) {
+    for (const [before, after] of [
+      ['T1', 'T2'],
+      ['T1', 'T3'],
+      ['T2', 'T4'],
+      ['T3', 'T4'],
+    ]) {
       assert.ok(order.indexOf(`passed ${before ?? ''}`) < order.indexOf(`start ${after ?? ''}`), order.join(' '));
     }
     assert.equal(order.indexOf('start T3'), order.indexOf('start T2') + 1, 'the middle ones start together');
@@ -69,7 +76,12 @@ describe('driver on the fake backend', () => {
       settings: { 'limits.recoveryAttempts': 0, 'limits.maxIterations': 2 },
       agent: ({ role, order }) =>
         role === 'reviewer' && order.todo === 'T1'
-          ? answer({ verdict: 'pass', summary: 'trust me', evidence: [{ command: 'test T1', exitCode: 0 }], issues: [] })
+          ? answer({
+              verdict: 'pass',
+              summary: 'trust me',
+              evidence: [{ command: 'test T1', exitCode: 0 }],
+              issues: [],
+            })
           : undefined,
     });
     const state = await mission.run();
@@ -81,7 +93,10 @@ describe('driver on the fake backend', () => {
   });
 
   it('takes the last recorded run of a check, and null is not 0', async () => {
-    for (const exits of [[0, 1], [0, null]]) {
+    for (const exits of [
+      [0, 1],
+      [0, null],
+    ]) {
       const mission = fakeMission({
         plan: todos({ T1: [] }),
         settings: { 'limits.recoveryAttempts': 0, 'limits.maxIterations': 1 },
@@ -140,12 +155,16 @@ describe('driver on the fake backend', () => {
   it('reminds once when a turn ends without its tool, then starts another attempt', async () => {
     const mission = fakeMission({
       plan: todos({ T1: [] }),
-      agent: ({ role, order }) => (role === 'worker' && order.attempt === 1 ? { do: 'silent', prose: 'All done!' } : undefined),
+      agent: ({ role, order }) =>
+        role === 'worker' && order.attempt === 1 ? { do: 'silent', prose: 'All done!' } : undefined,
     });
     const state = await mission.run();
     assert.equal(state.end?.state, 'sealed');
     const workers = ofRole(mission, 'worker');
-    assert.deepEqual(workers.map((prompt) => prompt.order.attempt), [1, 1, 2]);
+    assert.deepEqual(
+      workers.map((prompt) => prompt.order.attempt),
+      [1, 1, 2],
+    );
     assert.match(workers[1]?.text ?? '', /without a call of mission_report/);
   });
 
@@ -161,7 +180,9 @@ describe('driver on the fake backend', () => {
   });
 
   it('fails after a Commander gave no answer four times, as one iteration', async () => {
-    const mission = fakeMission({ agent: ({ role }) => (role === 'commander' ? { do: 'fail', sentence: 'no key' } : undefined) });
+    const mission = fakeMission({
+      agent: ({ role }) => (role === 'commander' ? { do: 'fail', sentence: 'no key' } : undefined),
+    });
     const state = await mission.run();
     assert.equal(state.end?.state, 'failed');
     assert.equal(state.iteration, 1);
@@ -171,9 +192,12 @@ describe('driver on the fake backend', () => {
   it('stops: nothing new starts, every turn is confirmed, and a resume goes on in the same sessions', async () => {
     const mission = fakeMission({
       plan: todos({ T1: [], T2: [], T3: ['T1'] }),
-      agent: ({ role, order, nth }) => (role === 'worker' && nth === 1 && order.todo !== 'T3' ? { do: 'hang' } : undefined),
+      agent: ({ role, order, nth }) =>
+        role === 'worker' && nth === 1 && order.todo !== 'T3' ? { do: 'hang' } : undefined,
     });
-    mission.clock.after(1_000, () => { mission.driver.stop('a test'); });
+    mission.clock.after(1_000, () => {
+      mission.driver.stop('a test');
+    });
     const state = await mission.run();
     assert.equal(state.end?.state, 'stopped');
     assert.match(state.end.reason, /4 of 4 confirmed/);
@@ -242,6 +266,7 @@ describe('driver on the fake backend', () => {
 });
 
 function turnTodo(mission: FakeMission, turn: string): string {
-  for (const { fact } of mission.records) if (fact.type === 'turn.ordered' && fact.turn === turn) return fact.todo ?? '';
+  for (const { fact } of mission.records)
+    if (fact.type === 'turn.ordered' && fact.turn === turn) return fact.todo ?? '';
   return '';
 }

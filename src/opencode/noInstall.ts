@@ -1,0 +1,62 @@
+import { existsSync, readdirSync } from 'node:fs';
+import http from 'node:http';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+export interface NoInstall {
+  /** Variables for the server’s environment. */
+  readonly env: Readonly<Record<string, string>>;
+  close(): void;
+}
+
+/** The variable that says where OpenCode’s plugin package comes from, and nothing else. */
+export const registryVariable = 'npm_config_@opencode-ai:registry';
+
+/**
+ * Keeps OpenCode from installing its plugin package (63 MB, 6 to 16 s before the first turn) into the workspace’s `.opencode/`
+ * and its own configuration folder, where nothing needs it: the bridge is self-contained. The package is looked for at a
+ * registry of ours that has nothing. Where a person’s own plugins or packages need the installation, it is left alone.
+ */
+export async function refuseInstalls(workspace: string, env: NodeJS.ProcessEnv): Promise<NoInstall> {
+  if (configFolders(workspace, env).some(needsInstall)) return { env: {}, close: () => undefined };
+  const server = http.createServer((_request, response) => {
+    response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"not found"}');
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.on('error', reject).listen(0, '127.0.0.1', resolve);
+  });
+  server.unref();
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    env: { [registryVariable]: `http://127.0.0.1:${String(port)}/` },
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** The folders that OpenCode takes plugins from, and installs into. */
+function configFolders(workspace: string, env: NodeJS.ProcessEnv): string[] {
+  const home = env['OPENCODE_TEST_HOME'] ?? homedir();
+  const folders = [
+    path.join(env['XDG_CONFIG_HOME'] ?? path.join(home, '.config'), 'opencode'),
+    path.join(home, '.opencode'),
+  ];
+  if (env['OPENCODE_CONFIG_DIR'] !== undefined) folders.push(env['OPENCODE_CONFIG_DIR']);
+  for (let folder = workspace; ; folder = path.dirname(folder)) {
+    folders.push(path.join(folder, '.opencode'));
+    if (path.dirname(folder) === folder) return folders;
+  }
+}
+
+function needsInstall(folder: string): boolean {
+  if (!existsSync(folder) || existsSync(path.join(folder, 'node_modules'))) return false;
+  const code = ['plugin', 'plugins', 'tool', 'tools'].some((name) => isFilled(path.join(folder, name)));
+  return code || existsSync(path.join(folder, 'package.json'));
+}
+
+function isFilled(folder: string): boolean {
+  return existsSync(folder) && readdirSync(folder).length > 0;
+}

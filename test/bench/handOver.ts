@@ -1,0 +1,80 @@
+import { startServer, endServer } from '../../src/opencode/server';
+import { openCodeBackend } from '../../src/opencode/backend';
+import { line } from '../scenarios/shapes';
+import type { Model } from '../support/model/model';
+import { bridge, mission, opencode, scratch, scriptedModel } from '../support/scratch';
+import { median, percentile, type Row } from './table';
+
+const todos = 12;
+const latencyMs = 100;
+
+/**
+ * Milliseconds from the end of a worker’s answering call to the next session’s first model call, with everything between:
+ * OpenCode’s own work, our decision, the journal’s flush, a new session and its prompt. The baseline is a bare script that
+ * opens a session and prompts it as soon as the one before is idle, on the same OpenCode with nothing written down.
+ */
+export async function benchHandOver(): Promise<Row[]> {
+  const ours = await handOvers();
+  const bare = await bareHandOvers();
+  const row = (what: string, pick: (values: readonly number[]) => number): Row => ({
+    what: `${what} of ${String(ours.length)} hand-overs`,
+    ours: `${pick(ours).toFixed(0)} ms`,
+    baseline: `${pick(bare).toFixed(0)} ms by a bare script`,
+    ratio: (pick(ours) / pick(bare)).toFixed(2),
+  });
+  return [row('p50', median), row('p95', (values) => percentile(values, 0.95))];
+}
+
+async function handOvers(): Promise<number[]> {
+  const place = scratch();
+  const model = await scriptedModel(place, line(todos, { latencyMs }));
+  try {
+    const ran = await mission(place, 'A line');
+    if (ran.code !== 0) throw new Error(`The mission ended with ${String(ran.code)}: ${ran.stderr}`);
+    return model
+      .callsOf({ role: 'worker', outcome: 'answer' })
+      .map(
+        (call) =>
+          (model.callsOf({ role: 'reviewer', todo: call.todo ?? '', n: 1 })[0]?.at ?? NaN) - (call.endedAt ?? NaN),
+      );
+  } finally {
+    await model.close();
+    place.remove();
+  }
+}
+
+async function bareHandOvers(): Promise<number[]> {
+  const place = scratch();
+  const model: Model = await scriptedModel(place, { latencyMs, chat: 'Done.' });
+  const stop = new AbortController();
+  const server = await startServer({
+    ...{ executable: opencode, directory: place.workspace, bridge, env: place.env, variables: {} },
+    ...{ log: `${place.base}/server.log`, spawned: () => undefined, signal: stop.signal },
+  });
+  try {
+    const { client, onSignal, follow } = openCodeBackend(server, place.workspace, place.workspace);
+    let idle: (session: string) => void = () => undefined;
+    onSignal((signal) => {
+      if (signal.type === 'idle') idle(signal.session);
+    });
+    void follow(stop.signal);
+    for (let index = 0; index <= todos; index += 1) {
+      const { data } = await client.session.create({ title: `bare ${String(index)}` });
+      const session = data?.id ?? '';
+      const done = new Promise<void>((resolve) => {
+        idle = (which) => {
+          if (which === session) resolve();
+        };
+      });
+      await client.session.promptAsync({ sessionID: session, parts: [{ type: 'text', text: 'Say done.' }] });
+      await done;
+    }
+    const calls = [...model.calls].sort((a, b) => a.at - b.at);
+    return calls.slice(1).map((call, index) => call.at - (calls[index]?.endedAt ?? NaN));
+  } finally {
+    stop.abort();
+    await endServer(server.pid, server);
+    await model.close();
+    place.remove();
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * `npm run bench`: what the product costs, each figure beside a baseline of the same run. Machines are noisy: ratios count,
+ * absolute numbers are for orientation. Prints Markdown tables for the README.
+ */
+import { cpus, totalmem } from 'node:os';
+import { benchCore } from './core';
+import { benchHandOver } from './handOver';
+import { benchJournal } from './journal';
+import { table } from './table';
+
+const [first = cpus()[0]] = cpus();
+console.log(
+  `Machine: ${String(cpus().length)} × ${first?.model ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}\n`,
+);
+const only = process.argv.slice(2);
+const wanted = (name: string) => only.length === 0 || only.includes(name);
+if (wanted('core')) console.log(table('Pure core, no backend', benchCore()));
+if (wanted('journal')) console.log(table('Journal on disk', await benchJournal()));
+if (wanted('hand-over'))
+  console.log(table('From a worker’s answer to the next prompt, on the real OpenCode', await benchHandOver()));

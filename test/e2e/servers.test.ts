@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { fileTodo, scenarioOf } from '../scenarios/shapes';
+import { assertEnded, onStage } from '../support/e2e';
+import { bridge, mission, opencode, run, scratch, type Scratch } from '../support/scratch';
+
+describe('finding and attaching to servers', function () {
+  this.timeout(120_000);
+
+  it('without OpenCode: exit 7, one sentence that says what to do, nothing written', async () => {
+    const place = scratch();
+    try {
+      const onlyNode = { PATH: path.dirname(process.execPath) };
+      const ran = await run(place, ['task', 'x'], onlyNode);
+      assert.equal(ran.code, 7);
+      assert.match(ran.stderr, /OpenCode was not found[^\n]+npm install -g opencode-ai/);
+      const named = await run(place, ['task', 'x', '--opencode', '/nowhere/opencode']);
+      assert.equal(named.code, 7);
+      assert.match(named.stderr, /no OpenCode executable at \/nowhere\/opencode/);
+      assert.equal(place.git('status', '--porcelain'), '');
+    } finally {
+      place.remove();
+    }
+  });
+
+  it('attaches by URL: refused without the bridge, with the wrong password and by somebody else’s server; works with it', async () => {
+    await onStage(scenarioOf([fileTodo('T1')]), async ({ place }) => {
+      const bare = await serve(place, {});
+      try {
+        const without = await attach(place, bare.url, 'secret');
+        assert.equal(without.code, 7);
+        assert.match(without.stderr, /"plugin": \["file:\/\/[^"]+bridge\.mjs"\]/);
+        const wrong = await attach(place, bare.url, 'wrong');
+        assert.equal(wrong.code, 7);
+        assert.match(wrong.stderr, /refused the password/);
+        assert.doesNotMatch(wrong.stderr + wrong.stdout, /wrong"|:wrong/);
+      } finally {
+        await bare.end();
+      }
+      const other = http.createServer((_request, response) => response.end('hello'));
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+      const port = (other.address() as AddressInfo).port;
+      const foreign = await attach(place, `http://127.0.0.1:${String(port)}`, 'secret');
+      other.close();
+      assert.equal(foreign.code, 7);
+      assert.match(foreign.stderr, /not an OpenCode server/);
+      const remote = await attach(place, 'http://example.org:4096', 'secret');
+      assert.equal(remote.code, 7);
+      assert.match(remote.stderr, /https/);
+
+      const full = await serve(place, { plugin: [pathToFileURL(bridge).href] });
+      try {
+        const ran = await attach(place, full.url, 'secret');
+        assertEnded(place, ran, 0);
+        assert.equal(await alive(full.url), true, 'a server that is not ours is not ended');
+      } finally {
+        await full.end();
+      }
+    });
+  });
+
+  it('keeps the server’s password from the agents’ shells, the journal and the output', async () => {
+    const scenario = scenarioOf([{ ...fileTodo('T1'), check: 'test -s out/T1.txt' }], {
+      todos: {
+        T1: {
+          steps: [
+            { bash: 'mkdir -p out; env | grep -ci "OPENCODE_SERVER_PASSWORD\\|CONFIG_CONTENT" > out/T1.txt; true' },
+          ],
+        },
+      },
+    });
+    await onStage(scenario, async ({ place }) => {
+      const ran = await mission(place, 'Look around');
+      assertEnded(place, ran, 0);
+      assert.equal(place.read('out/T1.txt').trim(), '0');
+      assert.doesNotMatch(ran.stdout + ran.stderr, /password/i);
+    });
+  });
+
+  it('writes nothing into the repository but its own files: no packages in .opencode', async () => {
+    await onStage(scenarioOf([fileTodo('T1')]), async ({ place }) => {
+      assertEnded(place, await mission(place, 'First'), 0);
+      assertEnded(place, await mission(place, 'Second, with .opencode there'), 0);
+      const files = place.git('ls-files', '-o', '--', '.opencode').trim().split('\n');
+      assert.deepEqual(files.filter((file) => !/orchestrator\/|\.gitignore$/.test(file)).sort(), [
+        '.opencode/sync-issues.md',
+        '.opencode/todo.md',
+        '.opencode/work-log.md',
+      ]);
+    });
+  });
+});
+
+function attach(place: Scratch, url: string, password: string) {
+  return run(place, ['task', 'Attached', '--json', '--server', url], { OPENCODE_SERVER_PASSWORD: password });
+}
+
+/** A server as a person would start it. */
+async function serve(place: Scratch, config: Record<string, unknown>) {
+  const child = spawn(opencode, ['serve', '--hostname', '127.0.0.1', '--port', '0'], {
+    cwd: place.workspace,
+    env: {
+      ...place.env,
+      OPENCODE_SERVER_PASSWORD: 'secret',
+      OPENCODE_CONFIG_CONTENT: JSON.stringify(config),
+      npm_config_offline: 'true',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const found = /listening on (http:\S+)/.exec(said)?.[1];
+      if (found) resolve(found);
+    });
+    child.on('exit', () => {
+      reject(new Error(`opencode ended: ${said}`));
+    });
+  });
+  return {
+    url,
+    end: async () => {
+      process.kill(-(child.pid ?? 0), 'SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function alive(url: string): Promise<boolean> {
+  return (await fetch(url)).status === 401;
+}
