@@ -9,7 +9,7 @@ type MissionCall = Extract<Call, { name: 'task' | 'resume' }>;
 /** Runs or resumes a mission with its output; the exit code says how it ended. */
 export async function runMission(call: MissionCall, bridge: string): Promise<number> {
   const { json, directory, set } = call.common;
-  const view = missionView(json ? process.stderr : process.stdout);
+  const view = missionView(json ? process.stderr : process.stdout, process.env);
   const stopping = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => {
     view.line(`${signal}: the mission is being stopped; everything is confirmed idle first.`);

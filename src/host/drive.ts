@@ -145,9 +145,7 @@ async function driveOn(
         ({ by }) => {
           stop(by);
         },
-        ended.signal,
-        Date.now(),
-      );
+        ended.signal, lock.holder.startedAt);
       void backend.follow(ended.signal);
       return await driver.run();
     } finally {

@@ -1,4 +1,3 @@
-import { isIsolatedTest, isolatedTestOf } from '../core/todo/paths';
 import type { FactOf } from '../core/mission/facts';
 import type { MissionState } from '../core/mission/state';
 import type { Paper } from './paper';
@@ -52,9 +51,4 @@ async function sweep(s: MissionState, ports: Ports): Promise<number> {
       ports.clock.after(passMs, resolve);
     });
   }
-}
-
-/** The isolated tests that a TODO’s files, or its worker’s report, name. */
-export function isolatedTests(files: readonly string[], reported: readonly string[]): string[] {
-  return [...new Set([...files.map(isolatedTestOf), ...reported.filter(isIsolatedTest)])];
 }

@@ -4,8 +4,8 @@ import { phase } from '../core/mission/select';
 import type { MissionState } from '../core/mission/state';
 import { renderIssues, renderWorkLog, type LogEntry } from '../core/todo/logMarkdown';
 import { renderTodo } from '../core/todo/markdown';
+import { isIsolatedTest, isolatedTestOf } from '../core/todo/paths';
 import { readTodoEdits, type TodoEdits } from '../core/todo/parseMarkdown';
-import { isolatedTests } from './finish';
 import type { Ports, Producer } from './ports';
 
 /** How long changes collect before the files are written again. */
@@ -120,8 +120,7 @@ export class Paper {
       fact.outcome === 'passed' &&
       this.s.settings.isolatedTests === 'archive'
     ) {
-      const id = this.s.turns.get(fact.turn)?.todo;
-      if (id !== undefined) this.queue(() => this.archive(id));
+      this.queue(() => this.archive(fact.todo));
     }
   }
 
@@ -141,6 +140,11 @@ export class Paper {
       );
     });
   }
+}
+
+/** The isolated tests that a TODO’s files, or its worker’s report, name. */
+function isolatedTests(files: readonly string[], reported: readonly string[]): string[] {
+  return [...new Set([...files.map(isolatedTestOf), ...reported.filter(isIsolatedTest)])];
 }
 
 /** `todo.md` of a state. */

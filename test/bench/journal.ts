@@ -11,6 +11,7 @@ const rounds = 5;
 const fact: Fact = {
   type: 'worker.reported',
   turn: 't1',
+  todo: 'T1',
   status: 'done',
   summary: 'x'.repeat(200),
   files: ['src/a.ts'],

@@ -27,6 +27,7 @@ const showCursor = '\x1b[?25h';
 const noWrap = '\x1b[?7l';
 const wrapAgain = '\x1b[?7h';
 const clearRight = '\x1b[K';
+const clearLine = '\x1b[2K';
 const clearDown = '\x1b[J';
 
 /**
@@ -98,11 +99,13 @@ export class Screen {
   };
 
   private readonly onResize = () => {
-    // Terminals break lines that are too wide now; the block’s first line may be more rows above than it has lines.
-    const { width } = this;
-    const above = this.painted.slice(0, -1);
-    const rows = above.reduce((sum, line) => sum + Math.max(1, Math.ceil(columns(line) / width)), 1);
-    if (this.painted.length > 0) this.stream.write(`${upTo(rows)}${clearDown}`);
+    // Terminals break lines that are too wide now: the block may fill more rows than it has lines, those of its last line
+    // below the cursor. What has left the screen on top cannot be called back.
+    const rows = this.painted.map((line) => Math.max(1, Math.ceil(columns(line) / this.width)));
+    const below = (rows.at(-1) ?? 1) - 1;
+    const all = rows.reduce((sum, count) => sum + count, 0);
+    const most = this.stream.rows || all;
+    if (all > 0) this.stream.write(cleared(Math.min(all - below, most), Math.min(all, most)));
     this.painted = [];
     this.options.resized?.();
     this.soon();
@@ -138,7 +141,7 @@ export class Screen {
     let out = this.hidden ? '' : hideCursor;
     this.hidden = true;
     if (permanent.length > 0) {
-      out += `${top}${clearDown}${permanent.map((line) => `${line}\r\n`).join('')}`;
+      out += `${cleared(this.painted.length)}${permanent.map((line) => `${line}\r\n`).join('')}`;
       this.painted = [];
       out += this.changes(lines, '');
     } else {
@@ -154,7 +157,7 @@ export class Screen {
       // Clearing after a full line would take its last column with it.
       return columns(line) < this.width ? `${line}${clearRight}` : line;
     });
-    if (lines.length === 0) return `${top}${clearDown}`;
+    if (lines.length === 0) return cleared(this.painted.length);
     const tooMany = this.painted.length > lines.length ? `\r\x1b[B${clearDown}\x1b[A` : '';
     return `${top}${noWrap}${body.join('\r\n')}${tooMany}\r${wrapAgain}`;
   }
@@ -163,6 +166,14 @@ export class Screen {
 /** Moves to the first of the block’s rows, of which the cursor is in the last. */
 function upTo(rows: number): string {
   return rows > 1 ? `\r\x1b[${rows - 1}A` : '\r';
+}
+
+/**
+ * Clears rows one by one, from so many rows up to the cursor’s own, `all` in number, and stands in the first. Clearing
+ * down from the top of the screen would do the same, but terminals keep a screen that is cleared whole in their scrollback.
+ */
+function cleared(rows: number, all = rows): string {
+  return `${upTo(rows)}${Array.from({ length: all }, () => clearLine).join('\x1b[B')}${upTo(all)}`;
 }
 
 function afterTimeout(ms: number, callback: () => void): () => void {

@@ -27,11 +27,11 @@ const mostCautions = 24;
 
 /** What is printed when a mission has ended: how, with what proof, what to look at before merging, and what to do next. */
 export function summaryLines(view: SummaryView): string[] {
-  const blocks = [opening(view), todoTable(view), review(view), cautions(view), closing(view)];
+  const blocks = [opening(view), todoTable(view), review(view), cautions(view), totals(view)];
   const lines = blocks
     .filter((block) => block.length > 0)
     .flatMap((block, index) => (index === 0 ? block : ['', ...block]));
-  return lines.map((line) => fit(line, view.width, view.styles.symbols.ellipsis));
+  return [...lines.map((line) => fit(line, view.width, view.styles.symbols.ellipsis)), ...nextSteps(view)];
 }
 
 function opening(view: SummaryView): string[] {
@@ -100,7 +100,7 @@ function cautions(view: SummaryView): string[] {
   return [styles.paint('strong', 'Before you merge:'), ...lines];
 }
 
-function closing(view: SummaryView): string[] {
+function totals(view: SummaryView): string[] {
   const { state: s, now, styles } = view;
   const parts = [
     plural(s.iteration, 'iteration'),
@@ -109,27 +109,34 @@ function closing(view: SummaryView): string[] {
     ...(s.cost > 0 ? [cost(s.cost)] : []),
     duration(ranMs(s, now)),
   ];
-  const totals = wrap(styles.words(parts.join(' · ')), view.width, 3);
-  return [...totals, ...nextSteps(s, now).flatMap((step) => wrap(styles.words(step), view.width, 3))];
+  return wrap(styles.words(parts.join(' · ')), view.width, 3);
 }
 
-function nextSteps(s: MissionState, now: number): string[] {
-  const files = 'Every TODO with its proof: .opencode/todo.md';
-  const resume = `opencode-orchestrator resume ${plain(s.mission, 64)}`;
+/** What a person does next. A command stands on a line of its own and is never cut: it is there to be copied. */
+function nextSteps(view: SummaryView): string[] {
+  const { state: s, styles, width } = view;
+  const say = (text: string) => wrap(styles.words(text), width, 3);
+  const proof = say('Every TODO with its proof: .opencode/todo.md');
+  const { words, more } = goOn(s, view.now);
+  if (phase(s) === 'sealed') return [...proof, ...say('The changes: git diff')];
+  return [...proof, ...say(words), styles.words(`  opencode-orchestrator resume ${plain(s.mission, 64)}${more}`)];
+}
+
+function goOn(s: MissionState, now: number): { words: string; more: string } {
   switch (phase(s)) {
-    case 'sealed':
-      return [`${files}. The changes: git diff`];
     case 'exhausted': {
       const limit = reachedLimit(s, now);
-      const set = limit ? `--set ${limit.key}=${limit.value}` : '--set KEY=VALUE';
-      return [`To go on with a higher limit: ${resume} ${set}`, files];
+      return {
+        words: 'To go on with a higher limit:',
+        more: limit ? ` --set ${limit.key}=${limit.value}` : ' --set KEY=VALUE',
+      };
     }
     case 'waiting':
-      return [`To answer and go on: ${resume} --answer "…"`, files];
+      return { words: 'To answer and go on:', more: ' --answer "…"' };
     case 'failed':
-      return [`When the cause is mended: ${resume}`, files];
+      return { words: 'When the cause is mended:', more: '' };
     default:
-      return [`${counts(s).total === 0 ? 'To begin again' : 'To go on'}: ${resume}`, files];
+      return { words: counts(s).total === 0 ? 'To begin again:' : 'To go on:', more: '' };
   }
 }
 

@@ -97,6 +97,7 @@ function workerFact(turn: Turn, value: Report): Fact {
   return {
     type: 'worker.reported',
     turn: turn.id,
+    todo: turn.todo ?? '',
     status: value.status,
     summary: value.summary,
     files: value.files,
@@ -121,7 +122,7 @@ function todoReviewFact(
 ): FactOf<'todo.reviewed'> | undefined {
   const todo = s.todos.get(turn.todo ?? '');
   if (!todo) return undefined;
-  const base = { type: 'todo.reviewed' as const, turn: turn.id, summary: value.summary };
+  const base = { type: 'todo.reviewed' as const, turn: turn.id, todo: todo.id, summary: value.summary };
   const result = prove(todo.check, runs);
   const doubt = unproven(result);
   if (value.verdict === 'pass' && doubt === undefined) {

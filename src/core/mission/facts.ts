@@ -86,6 +86,7 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('worker.reported'),
     turn: id,
+    todo: id,
     status: z.enum(['done', 'blocked']),
     summary: text,
     files: list(text),
@@ -95,6 +96,7 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('todo.reviewed'),
     turn: id,
+    todo: id,
     outcome: z.enum(['passed', 'failed', 'repeated', 'unproven']),
     summary: text,
     issues: list(issue),

@@ -19,9 +19,9 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
     case 'planner.planned':
       return `The Planner hands in ${plural(fact.added.length, 'TODO')}: ${fact.summary}${refused(fact.refusals)}`;
     case 'worker.reported':
-      return `${turnTodo(s, fact.turn)} ${fact.status === 'done' ? 'is reported done' : `is blocked: ${fact.reason ?? ''}`} ${fact.summary}`;
+      return `${fact.todo} ${fact.status === 'done' ? 'is reported done' : `is blocked: ${fact.reason ?? ''}`} ${fact.summary}`;
     case 'todo.reviewed':
-      return reviewedLine(s, fact);
+      return reviewedLine(fact);
     case 'mission.reviewed':
       return `The mission review ${fact.outcome === 'unproven' ? 'passed without proof, and is asked for it' : fact.outcome}: ${fact.summary}${issues(fact.issues)}`;
     case 'turn.lost':
@@ -67,18 +67,14 @@ function decidedLine(fact: Extract<Fact, { type: 'commander.decided' }>): string
   return `The Commander wants ${parts.join(', ') || 'nothing'}: ${fact.summary}${refused(fact.refusals)}`;
 }
 
-function reviewedLine(s: MissionState, fact: Extract<Fact, { type: 'todo.reviewed' }>): string {
-  const id = turnTodo(s, fact.turn);
+function reviewedLine(fact: Extract<Fact, { type: 'todo.reviewed' }>): string {
+  const id = fact.todo;
   if (fact.outcome === 'passed') return `${id} is done (${fact.proof ? 'verified' : 'unverified'}): ${fact.summary}`;
   if (fact.outcome === 'unproven')
     return `${id} passed without proof, and the reviewer is asked for it: ${fact.why ?? ''}`;
   if (fact.outcome === 'repeated')
     return `${id} failed its review while others were writing; it is repeated when they are done.`;
   return `${id} failed its review: ${fact.summary}${issues(fact.issues)}`;
-}
-
-function turnTodo(s: MissionState, turn: string): string {
-  return s.turns.get(turn)?.todo ?? 'A TODO';
 }
 
 function issues(list: readonly { id: string; title: string }[]): string {

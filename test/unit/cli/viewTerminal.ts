@@ -100,8 +100,11 @@ export class FakeTerminal {
     else if (code === '\x1b[?7l' || code === '\x1b[?7h') this.wraps = code.endsWith('h');
     else if (name === 'A') this.row = Math.max(this.top(), this.row - count);
     else if (name === 'B') this.down(count, false);
+    else if (code === '\x1b[2K') this.current().length = 0;
     else if (name === 'K') this.current().splice(Math.min(this.column, this.columns - 1));
     else if (name === 'J') {
+      if (this.row === this.top() && this.column === 0)
+        throw new Error('A whole screen is cleared: tmux keeps it in its history.');
       this.current().splice(Math.min(this.column, this.columns - 1));
       for (const row of this.rowsSoFar.slice(this.row + 1)) row.cells = [];
     } else if (name !== 'm') throw new Error(`An unknown code: ${JSON.stringify(code)}`);
