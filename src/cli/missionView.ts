@@ -26,7 +26,15 @@ const tickMs = 1_000;
 /** What stays on the terminal above the live block; the rest is in the block itself, and in the work log. */
 const lasting: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
   ...(['mission.created', 'mission.resumed', 'stop.requested', 'planner.planned', 'commander.decided'] as const),
-  ...(['todo.reviewed', 'mission.reviewed', 'turn.lost', 'ask.opened', 'todos.edited', 'note.added', 'noticed'] as const),
+  ...([
+    'todo.reviewed',
+    'mission.reviewed',
+    'turn.lost',
+    'ask.opened',
+    'todos.edited',
+    'note.added',
+    'noticed',
+  ] as const),
 ]);
 
 /** A live tree of agents and TODOs on a terminal, plain lines elsewhere. */

@@ -145,7 +145,9 @@ async function driveOn(
         ({ by }) => {
           stop(by);
         },
-        ended.signal, lock.holder.startedAt);
+        ended.signal,
+        lock.holder.startedAt,
+      );
       void backend.follow(ended.signal);
       return await driver.run();
     } finally {

@@ -1,8 +1,10 @@
 import { realPathInsideSync } from '../persistence/insidePath';
 import { moveIsolatedTest } from '../persistence/isolatedTests';
-import { archiveForeign, readRendered, writeRendered } from '../persistence/renderedFiles';
-import { keepSource } from '../persistence/sources';
+import { archiveForeign, fromWorkspace, readRendered, writeRendered } from '../persistence/renderedFiles';
+import { keepSource, readFreshSources } from '../persistence/sources';
 import type { FilesPort } from '../runtime/ports';
+
+const dayMs = 24 * 3_600_000;
 
 /** The runtime’s files in a workspace folder; the mission’s own rendered files and no others. */
 export function workspaceFiles(workspace: string, mission: string): FilesPort {
@@ -13,6 +15,10 @@ export function workspaceFiles(workspace: string, mission: string): FilesPort {
       await writeRendered(workspace, name, text);
     },
     archiveForeign: (at) => archiveForeign(workspace, mission, at),
+    freshSources: async (now) => {
+      const sources = await readFreshSources(workspace, now, dayMs);
+      return sources.map(({ url, title, path }) => ({ url, title, path: fromWorkspace(workspace, path) }));
+    },
     keepSource: async (source, at) => {
       await keepSource(workspace, source, at);
     },

@@ -1,5 +1,6 @@
 import type { ToolName } from '../core/answers/schemas';
 import type { PermissionRule } from '../core/agents/permissions';
+import type { FreshSource } from '../core/agents/prompts';
 import type { Fact, Recorded, Role } from '../core/mission/facts';
 import type { RecordedRun } from '../core/mission/proof';
 import type { MissionState } from '../core/mission/state';
@@ -109,6 +110,8 @@ export interface FilesPort {
   writeRendered(name: 'todo.md' | 'sync-issues.md' | 'work-log.md', text: string): Promise<void>;
   /** Moves rendered files that are another mission’s out of the way; never loses them. */
   archiveForeign(at: number): Promise<unknown>;
+  /** The sources younger than 24 hours. */
+  freshSources(now: number): Promise<readonly FreshSource[]>;
   keepSource(source: { url: string; title: string; notes: string }, at: number): Promise<void>;
   /** Moves an isolated test out of the source tree; undefined when there is none. */
   archiveTest(path: string): Promise<{ from: string; to: string } | undefined>;

@@ -47,7 +47,8 @@ async function send(s: MissionState, ports: Ports, id: string, session: string):
   if (!turn || turn.unwanted || s.stop) return false;
   // “Go on” makes no sense in a session that never got its first prompt.
   const fresh = turn.kind !== 'first' && (await ports.backend.isEmpty(session));
-  const text = promptText(s, fresh ? { ...turn, kind: 'first' } : turn);
+  const sources = turn.role === 'planner' ? await ports.files.freshSources(ports.clock.now()) : [];
+  const text = promptText(s, fresh ? { ...turn, kind: 'first' } : turn, sources);
   const model = s.settings[`models.${turn.role}`];
   await ports.backend.prompt({ session, message: turn.message, role: turn.role, model, text });
   return true;

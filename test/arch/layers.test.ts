@@ -60,7 +60,7 @@ describe('the layer rules', () => {
       'src/persistence/a.ts': `import { p } from '../runtime/ports'; import fs from 'node:fs'; import '../core/b';`,
       'src/opencode/a.ts': `import { c } from '@opencode-ai/sdk/v2/client'; import '../runtime/ports/clock';`,
       'src/bridge/plugin.ts': `import '../persistence/a'; import '../core/b';`,
-      'src/cli/main.ts': `import '../runtime/a'; import '../opencode/a'; import '../bridge/plugin';`,
+      'src/cli/main.ts': `import '../runtime/a'; import '../opencode/a'; import '../host/drive';`,
       'src/vscode/panel.ts': `import * as vscode from 'vscode'; import '../protocol/a';`,
       'src/extension.ts': `import './vscode/panel'; import 'vscode';`,
       'webview/main.tsx': `import 'react'; import '../src/core/b'; import '../src/protocol/a'; import './app';`,

@@ -52,21 +52,21 @@ async function bareHandOvers(): Promise<number[]> {
     ...{ log: `${place.base}/server.log`, spawned: () => undefined, signal: stop.signal },
   });
   try {
-    const { client, onSignal, follow } = openCodeBackend(server, place.workspace, place.workspace);
+    const backend = openCodeBackend(server, place.workspace, place.workspace);
     let idle: (session: string) => void = () => undefined;
-    onSignal((signal) => {
+    backend.onSignal((signal) => {
       if (signal.type === 'idle') idle(signal.session);
     });
-    void follow(stop.signal);
+    void backend.follow(stop.signal);
     for (let index = 0; index <= todos; index += 1) {
-      const { data } = await client.session.create({ title: `bare ${String(index)}` });
+      const { data } = await backend.client.session.create({ title: `bare ${String(index)}` });
       const session = data?.id ?? '';
       const done = new Promise<void>((resolve) => {
         idle = (which) => {
           if (which === session) resolve();
         };
       });
-      await client.session.promptAsync({ sessionID: session, parts: [{ type: 'text', text: 'Say done.' }] });
+      await backend.client.session.promptAsync({ sessionID: session, parts: [{ type: 'text', text: 'Say done.' }] });
       await done;
     }
     const calls = [...model.calls].sort((a, b) => a.at - b.at);

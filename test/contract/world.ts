@@ -1,34 +1,61 @@
+import assert from 'node:assert/strict';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { permissionRules } from '../../src/core/agents/permissions';
 import type { Fact, Role } from '../../src/core/mission/facts';
 import { defaultSettings } from '../../src/core/mission/settings';
 import { openCodeBackend, type OpenCodeBackend } from '../../src/opencode/backend';
+import { followEvents } from '../../src/opencode/eventStream';
 import { handshake } from '../../src/opencode/handshake';
 import { messageIds } from '../../src/opencode/ids';
 import { refuseInstalls, type NoInstall } from '../../src/opencode/noInstall';
-import { endServer, startServer, type Server } from '../../src/opencode/server';
+import { endServer, isAlive, startServer, type Server } from '../../src/opencode/server';
 import { openJournal } from '../../src/persistence/journal';
 import { ensureMissionDir, journalPath } from '../../src/persistence/workspaceFiles';
-import type { SessionOrder, Signal } from '../../src/runtime/ports';
+import type { Backend, SessionOrder, Signal, TurnRecord } from '../../src/runtime/ports';
 import type { Model } from '../support/model/model';
 import { bridge, opencode, scratch, scriptedModel, type Scratch } from '../support/scratch';
 
 export const mission = 'm-contract';
 
-/** The TODOs of the mission that all contract tests work in; `T2` lies in a folder, `T3` names no file. */
+/** The TODOs of the mission that all contract tests work in. T2 names no file; `src/away.ts` is made a link by its test. */
 export const todoFiles: Readonly<Record<string, readonly string[]>> = {
   T1: ['src/a.ts'],
-  T2: ['docs/b.md'],
-  T3: [],
+  T2: [],
+  T3: ['src/away.ts'],
 };
 
-/** The one real server of the contract tests, with the bridge and the scripted model. */
+/** The one real server of the contract tests, with the bridge and the scripted model, and its events since it started. */
 export interface World {
   readonly place: Scratch;
   readonly model: Model;
+  readonly events: unknown[];
+  readonly signals: Signals;
   server: Server;
   backend: OpenCodeBackend;
-  worktree: string;
+}
+
+/** What a turn left behind. */
+export interface Played {
+  readonly session: string;
+  readonly message: string;
+  readonly record: TurnRecord;
+}
+
+/** Signals as they come, and how to wait for them. */
+export class Signals {
+  readonly all: Signal[] = [];
+
+  listen(backend: Pick<Backend, 'onSignal'>): this {
+    backend.onSignal((signal) => this.all.push(signal));
+    return this;
+  }
+
+  of<T extends Signal['type']>(type: T, session?: string): Extract<Signal, { type: T }>[] {
+    return this.all.filter((signal): signal is Extract<Signal, { type: T }> => {
+      return signal.type === type && (session === undefined || ('session' in signal && signal.session === session));
+    });
+  }
 }
 
 const messages = messageIds(Date.now);
@@ -36,6 +63,7 @@ export const newMessage = (): string => messages();
 
 let world: Promise<World> | undefined;
 let noInstall: NoInstall | undefined;
+let following = new AbortController();
 let users = 0;
 
 /** Lets a suite use the server: it starts with the first suite that needs it and ends after the last. */
@@ -63,24 +91,33 @@ after(async function () {
   await end();
 });
 
-export async function begin(): Promise<World> {
+async function begin(): Promise<World> {
   const place = scratch();
   const model = await scriptedModel(place, {}, config);
   noInstall = await refuseInstalls(place.workspace, place.env);
   const server = await serve(place, noInstall);
-  const { worktree } = await handshake(server, place.workspace, bridge);
+  const now = { place, model, server, events: [], signals: new Signals(), backend: await connect(place, server) };
+  process.once('exit', () => {
+    if (isAlive(now.server.pid)) process.kill(-now.server.pid, 'SIGKILL');
+  });
   await writeJournal(place.workspace);
-  return { place, model, server, worktree, backend: openCodeBackend(server, place.workspace, worktree) };
+  await follow(now);
+  return now;
 }
 
+const limit = { context: 200_000, output: 32_000 };
 /** Models whose name looks like GPT get `apply_patch` from OpenCode in place of `write` and `edit`. */
 const config = {
   provider: {
     scripted: {
-      models: { 'gpt-5-scripted': { name: 'GPT', tool_call: true, limit: { context: 200_000, output: 32_000 } } },
+      models: {
+        'scripted-1': { cost: { input: 1, output: 2 } },
+        'gpt-5-scripted': { name: 'Named like GPT', tool_call: true, limit },
+      },
     },
   },
 };
+export const gptModel = 'scripted/gpt-5-scripted';
 
 function serve(place: Scratch, { env }: NoInstall): Promise<Server> {
   return startServer({
@@ -95,18 +132,37 @@ function serve(place: Scratch, { env }: NoInstall): Promise<Server> {
   });
 }
 
-/** Starts the server again after it was killed. */
-export async function restart(now: World): Promise<void> {
-  now.server = await serve(now.place, noInstall ?? { env: {}, close: () => undefined });
-  now.worktree = (await handshake(now.server, now.place.workspace, bridge)).worktree;
-  now.backend = openCodeBackend(now.server, now.place.workspace, now.worktree);
+async function connect(place: Scratch, server: Server): Promise<OpenCodeBackend> {
+  const { worktree } = await handshake(server, place.workspace, bridge);
+  return openCodeBackend(server, place.workspace, worktree);
 }
 
-export async function end(): Promise<void> {
+async function follow(now: World): Promise<void> {
+  following = new AbortController();
+  const raw = { event: (event: unknown) => now.events.push(event), connected() {}, disconnected() {} };
+  void followEvents(now.server, now.place.workspace, raw, following.signal);
+  now.signals.listen(now.backend);
+  const before = now.signals.of('connected').length;
+  void now.backend.follow(following.signal);
+  await until(() => now.signals.of('connected').length > before);
+}
+
+/** Kills the server as a crash would and starts it again on the same data. */
+export async function crash(now: World): Promise<void> {
+  process.kill(-now.server.pid, 'SIGKILL');
+  await until(() => !isAlive(now.server.pid));
+  following.abort();
+  now.server = await serve(now.place, noInstall ?? { env: {}, close: () => undefined });
+  now.backend = await connect(now.place, now.server);
+  await follow(now);
+}
+
+async function end(): Promise<void> {
   const started = world;
   world = undefined;
   const old = await started;
   if (!old) return;
+  following.abort();
   await endServer(old.server.pid, old.server);
   await old.model.close();
   noInstall?.close();
@@ -117,14 +173,14 @@ export async function end(): Promise<void> {
 async function writeJournal(directory: string): Promise<void> {
   await ensureMissionDir(directory, mission);
   const journal = await openJournal<Fact>(journalPath(directory, mission), { repair: true });
-  const todos = Object.entries(todoFiles).map(([id, files]) => {
+  const added = Object.entries(todoFiles).map(([id, files]) => {
     return { id, title: `TODO ${id}`, detail: 'Do it.', files: [...files], after: [] };
   });
   await journal.append(
     [
       { type: 'mission.created', mission, text: 'Do it', directory, settings: defaultSettings },
       { type: 'turn.ordered', turn: 'p1', role: 'planner', attempt: 1, kind: 'first', message: 'msg_p1' },
-      { type: 'planner.planned', turn: 'p1', summary: 'A plan', added: todos, sources: [], refusals: [] },
+      { type: 'planner.planned', turn: 'p1', summary: 'A plan', added, sources: [], refusals: [] },
     ],
     Date.now(),
   );
@@ -133,7 +189,7 @@ async function writeJournal(directory: string): Promise<void> {
 
 let attempts = 0;
 
-/** An order for a session of its own; a worker’s is for T1. */
+/** An order for a session of its own; a worker’s or a reviewer’s is for T1 unless another TODO is named. */
 export function orderFor(role: Role, over: Partial<SessionOrder> = {}): SessionOrder {
   const todo = role === 'worker' || role === 'reviewer' ? 'T1' : undefined;
   const order = { mission, role, todo, attempt: (attempts += 1), title: `A ${role}`, model: '', ...over };
@@ -141,21 +197,47 @@ export function orderFor(role: Role, over: Partial<SessionOrder> = {}): SessionO
   return { rules: (prefix) => permissionRules({ role, files, prefix }), ...order };
 }
 
-/** Signals as they come, and how to wait for one. */
-export class Signals {
-  readonly all: Signal[] = [];
-  private readonly watchers = new Set<() => void>();
+/** A prompt as the scripted model reads it. */
+export function promptFor({ role, todo }: SessionOrder): string {
+  return role === 'worker' || role === 'reviewer' ? `scope: todo ${todo ?? ''}\nDo it.` : 'Do it.';
+}
 
-  constructor(backend: { onSignal(listener: (signal: Signal) => void): void }) {
-    backend.onSignal((signal) => {
-      this.all.push(signal);
-      for (const watcher of this.watchers) watcher();
-    });
-  }
+/** Opens a session, prompts it, and waits for the turn’s end. */
+export async function play(
+  backend: Backend,
+  order: SessionOrder,
+  { text = promptFor(order), model = '' }: { text?: string; model?: string } = {},
+): Promise<Played> {
+  const session = await backend.openSession(order);
+  const message = newMessage();
+  await backend.prompt({ session, message, role: order.role, model, text });
+  return { session, message, record: await ended(backend, session, message) };
+}
 
-  of<T extends Signal['type']>(type: T, session?: string): Extract<Signal, { type: T }>[] {
-    return this.all.filter((signal): signal is Extract<Signal, { type: T }> => {
-      return signal.type === type && (session === undefined || ('session' in signal && signal.session === session));
-    });
+/** Waits until a turn is over and its session idle. */
+export async function ended(backend: Backend, session: string, message: string): Promise<TurnRecord> {
+  return await until(async () => {
+    if ((await backend.busySessions()).has(session)) return undefined;
+    const record = await backend.readTurn(session, message);
+    return record.complete || record.error ? record : undefined;
+  });
+}
+
+/** What each tool call of a session was answered, in order, as the model read it. */
+export function toolResults({ model }: World, session: string): string[] {
+  const last = model.callsOf({ session }).at(-1);
+  assert.ok(last, `the model was called for ${session}`);
+  return last.messages.filter(({ role }) => role === 'tool').map(({ text }) => text);
+}
+
+/** Asks again and again until there is something. */
+export async function until<T>(
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  mostMs = 10_000,
+): Promise<T> {
+  for (const begun = Date.now(); ; await sleep(25)) {
+    const seen = await look();
+    if (seen !== undefined && seen !== false) return seen;
+    if (Date.now() - begun > mostMs) throw new Error(`Not seen within ${String(mostMs)} ms: ${String(look)}`);
   }
 }

@@ -25,7 +25,7 @@ function commandLine(args: readonly string[], cwd: string, env: NodeJS.ProcessEn
 async function demo(): Promise<number> {
   const scenario = loadScenario(path.join(here, 'scenario.json'));
   const place = scratch({ from: path.join(here, 'sample') });
-  const model = await scriptedModel(place, scenario as Parameters<typeof scriptedModel>[1]);
+  const model = await scriptedModel(place, scenario);
   console.log('DEMO: OpenCode, its agents, the files, the checks and git are real. The language model is SCRIPTED:');
   console.log('      it plays its part from test/demo/scenario.json, since a demo cannot bring a model along.');
   console.log(`      The sample repository is ${place.workspace}\n`);

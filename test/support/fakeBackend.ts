@@ -9,10 +9,15 @@ export type Reply =
       readonly do: 'answer';
       readonly input: unknown;
       readonly runs?: readonly { command: string; exit: number | null }[];
+      /** Milliseconds of closing words after the answer; `'hang'` never ends its step, as a stalled provider. */
+      readonly closing?: number | 'hang';
     }
   | { readonly do: 'silent'; readonly prose?: string }
   | { readonly do: 'fail'; readonly sentence: string }
-  | { readonly do: 'ask'; readonly title: string }
+  /** Its tool refuses so many payloads, then it does the rest. */
+  | { readonly do: 'refused'; readonly times: number; readonly then: Reply }
+  /** Asks for a permission; goes on with `then` after `waitMs`, or waits for ever. */
+  | { readonly do: 'ask'; readonly title: string; readonly waitMs?: number; readonly then?: Reply }
   | { readonly do: 'hang' };
 
 export interface FakePrompt extends PromptOrder {
@@ -24,21 +29,42 @@ export interface FakePrompt extends PromptOrder {
 interface FakeTurn {
   readonly prompt: FakePrompt;
   reply?: Reply;
+  /** Whether its tool call is completed. */
+  answered: boolean;
   state: 'busy' | 'done' | 'aborted';
+}
+
+export type BackendCall = Exclude<keyof Backend, 'onSignal'>;
+
+export interface FakeFaults {
+  /** Asked before each call: a number lets it take so many milliseconds, an error refuses it, `lost` does it and loses the response. */
+  readonly call?: (call: BackendCall) => number | Error | 'lost' | undefined;
+}
+
+/** An error as the real backend throws it while the server is away. */
+export function unreachable(): Error {
+  return Object.assign(new Error('OpenCode does not answer.'), { kind: 'unreachable' });
 }
 
 /** OpenCode as the driver sees it, without OpenCode: for speed in unit tests, never instead of the real thing. */
 export class FakeBackend implements Backend {
   readonly sessions = new Map<string, { order: SessionOrder; turns: FakeTurn[]; runs: RecordedRun[] }>();
   readonly prompts: FakePrompt[] = [];
+  /** What OpenCode would not stand: a prompt into a busy session, a message sent to two sessions, two writers of one file. */
+  readonly violations: string[] = [];
+  readonly calls = new Map<BackendCall, number>();
   busyNow = 0;
   peak = 0;
+  /** The most prompts at once that were not answered yet. */
+  peakUnanswered = 0;
+  private down = false;
   private listener: (signal: Signal) => void = () => undefined;
 
   constructor(
     private readonly clock: ManualClock,
     private readonly agent: (prompt: FakePrompt) => Reply,
     private readonly latencyMs: (prompt: FakePrompt) => number = () => 100,
+    private readonly faults: FakeFaults = {},
   ) {}
 
   onSignal(listener: (signal: Signal) => void): void {
@@ -46,97 +72,217 @@ export class FakeBackend implements Backend {
   }
 
   connect(): void {
-    this.listener({ type: 'connected' });
+    if (!this.down) this.emit({ type: 'connected' });
+  }
+
+  /** The server dies: what its models were doing is gone, its sessions stay on disk, and no call gets through until `restart`. */
+  crash(): void {
+    for (const { turns } of this.sessions.values()) {
+      const turn = turns.at(-1);
+      if (turn?.state !== 'busy') continue;
+      turn.state = 'aborted';
+      this.busyNow -= 1;
+    }
+    this.emit({ type: 'disconnected', sentence: 'The server is away.' });
+    this.down = true;
+  }
+
+  restart(): void {
+    this.down = false;
+    this.connect();
   }
 
   openSession(order: SessionOrder): Promise<string> {
-    const id = `ses_${String(this.sessions.size + 1)}`;
-    this.sessions.set(id, { order, turns: [], runs: [] });
-    return Promise.resolve(id);
+    return this.call('openSession', () => {
+      const id = `ses_${String(this.sessions.size + 1)}`;
+      this.sessions.set(id, { order, turns: [], runs: [] });
+      return id;
+    });
   }
 
   findSession(order: SessionOrder): Promise<string | undefined> {
-    const found = [...this.sessions].find(
-      ([, session]) =>
-        session.order.role === order.role &&
-        session.order.todo === order.todo &&
-        session.order.attempt === order.attempt,
-    );
-    return Promise.resolve(found?.[0]);
+    return this.call('findSession', () => {
+      const found = [...this.sessions].find(
+        ([, session]) =>
+          session.order.role === order.role &&
+          session.order.todo === order.todo &&
+          session.order.attempt === order.attempt,
+      );
+      return found?.[0];
+    });
   }
 
   prompt(order: PromptOrder): Promise<void> {
+    return this.call('prompt', () => {
+      this.take(order);
+    });
+  }
+
+  private take(order: PromptOrder): void {
     const session = this.sessions.get(order.session);
-    if (!session) return Promise.reject(new Error('no such session'));
-    if (session.turns.some((turn) => turn.prompt.message === order.message)) return Promise.resolve();
+    if (!session) throw new Error('no such session');
+    if (session.turns.some((turn) => turn.prompt.message === order.message)) return;
     const prompt = { ...order, order: session.order, nth: session.turns.length + 1 };
-    const turn: FakeTurn = { prompt, state: 'busy' };
+    this.judge(prompt, session.turns.at(-1));
+    const turn: FakeTurn = { prompt, answered: false, state: 'busy' };
     session.turns.push(turn);
     this.prompts.push(prompt);
     this.busyNow += 1;
     this.peak = Math.max(this.peak, this.busyNow);
-    this.listener({ type: 'busy', session: order.session });
+    this.peakUnanswered = Math.max(this.peakUnanswered, this.unanswered().length);
+    this.emit({ type: 'busy', session: order.session });
     this.clock.after(this.latencyMs(prompt), () => {
-      this.finish(turn);
+      if (turn.state === 'busy') this.act(turn, this.agent(prompt));
     });
-    return Promise.resolve();
   }
 
-  private finish(turn: FakeTurn): void {
-    if (turn.state !== 'busy') return;
-    const { session } = turn.prompt;
-    const reply = this.agent(turn.prompt);
+  private judge(prompt: FakePrompt, last: FakeTurn | undefined): void {
+    const { session, message } = prompt;
+    if (last?.state === 'busy') this.violations.push(`${session} was prompted while it was busy`);
+    if (this.prompts.some((other) => other.message === message))
+      this.violations.push(`${message} went to two sessions`);
+    if (prompt.role !== 'worker') return;
+    const mine = allowedFiles(prompt.order);
+    for (const { prompt: other } of this.unanswered()) {
+      if (other.role !== 'worker' || other.session === session) continue;
+      if (mine.length === 0 || allowedFiles(other.order).length === 0)
+        this.violations.push(`${prompt.order.todo ?? ''} and ${other.order.todo ?? ''} ran at once, one without files`);
+      for (const file of allowedFiles(other.order))
+        if (mine.includes(file)) this.violations.push(`two workers write ${file}`);
+    }
+  }
+
+  private unanswered(): FakeTurn[] {
+    const turns = [...this.sessions.values()].flatMap((session) => session.turns.slice(-1));
+    return turns.filter((turn) => turn.state === 'busy' && !turn.answered);
+  }
+
+  private act(turn: FakeTurn, reply: Reply): void {
+    const { session, role } = turn.prompt;
     turn.reply = reply;
-    if (reply.do === 'hang') return;
-    if (reply.do === 'ask') {
-      this.listener({ type: 'asked', session, ask: `per_${session}`, kind: 'permission', title: reply.title });
+    switch (reply.do) {
+      case 'hang':
+        return;
+      case 'ask': {
+        const ask = `per_${turn.prompt.message}`;
+        this.emit({ type: 'asked', session, ask, kind: 'permission', title: reply.title });
+        if (reply.then) this.later(turn, reply.waitMs ?? 0, reply.then, { type: 'replied', ask, reply: 'once' });
+        return;
+      }
+      case 'refused':
+        for (let call = 1; call <= reply.times; call += 1)
+          this.emit({
+            type: 'refused',
+            session,
+            callID: `${turn.prompt.message}_${String(call)}`,
+            sentence: 'no good',
+          });
+        this.later(turn, 10, reply.then);
+        return;
+      case 'answer':
+        this.answer(turn, reply, role);
+        return;
+      case 'fail':
+        this.emit({ type: 'failed', session, failure: { kind: 'provider', sentence: reply.sentence } });
+        this.end(turn, 'done');
+        return;
+      case 'silent':
+        this.end(turn, 'done');
+    }
+  }
+
+  private later(turn: FakeTurn, ms: number, then: Reply, signal?: Signal): void {
+    this.clock.after(ms, () => {
+      if (turn.state !== 'busy') return;
+      if (signal) this.emit(signal);
+      this.act(turn, then);
+    });
+  }
+
+  private answer(turn: FakeTurn, reply: Extract<Reply, { do: 'answer' }>, role: PromptOrder['role']): void {
+    const { session } = turn.prompt;
+    const runs = this.sessions.get(session)?.runs ?? [];
+    for (const run of reply.runs ?? [])
+      runs.push({ ...run, session, callID: `call_${String(runs.length)}`, inWorkspace: true });
+    turn.answered = true;
+    this.emit({ type: 'answer', session, tool: toolOf[role], input: reply.input });
+    if (reply.closing === 'hang') return;
+    if (reply.closing === undefined) {
+      this.end(turn, 'done');
       return;
     }
-    if (reply.do === 'answer') {
-      const runs = this.sessions.get(session)?.runs ?? [];
-      for (const run of reply.runs ?? [])
-        runs.push({ ...run, session, callID: `call_${String(runs.length)}`, inWorkspace: true });
-      this.listener({ type: 'answer', session, tool: toolOf[turn.prompt.role], input: reply.input });
-    }
-    this.end(turn, 'done');
+    this.emit({ type: 'stepped', session });
+    this.clock.after(reply.closing, () => {
+      if (turn.state === 'busy') this.end(turn, 'done');
+    });
   }
 
   private end(turn: FakeTurn, state: 'done' | 'aborted'): void {
     turn.state = state;
     this.busyNow -= 1;
-    this.listener({ type: 'idle', session: turn.prompt.session });
+    this.emit({ type: 'idle', session: turn.prompt.session });
   }
 
   abort(session: string): Promise<void> {
-    const turn = this.sessions.get(session)?.turns.at(-1);
-    if (turn?.state === 'busy') this.end(turn, 'aborted');
-    return Promise.resolve();
+    return this.call('abort', () => {
+      const turn = this.sessions.get(session)?.turns.at(-1);
+      if (turn?.state === 'busy') this.end(turn, 'aborted');
+    });
   }
 
   busySessions(): Promise<Set<string>> {
-    const busy = [...this.sessions].filter(([, { turns }]) => turns.at(-1)?.state === 'busy');
-    return Promise.resolve(new Set(busy.map(([id]) => id)));
+    return this.call('busySessions', () => {
+      const busy = [...this.sessions].filter(([, { turns }]) => turns.at(-1)?.state === 'busy');
+      return new Set(busy.map(([id]) => id));
+    });
   }
 
   readTurn(session: string, message: string): Promise<TurnRecord> {
-    const turn = this.sessions.get(session)?.turns.find((item) => item.prompt.message === message);
-    const reply = turn?.reply;
-    return Promise.resolve({
-      sent: turn !== undefined,
-      complete: turn?.state === 'done' && reply?.do !== 'fail',
-      prose: reply?.do === 'silent' ? (reply.prose ?? '') : '',
-      tokens: turn ? 100 : 0,
-      cost: turn ? 0.01 : 0,
-      ...(reply?.do === 'answer' && turn ? { answer: { tool: toolOf[turn.prompt.role], input: reply.input } } : {}),
-      ...(reply?.do === 'fail' ? { error: { kind: 'provider' as const, sentence: reply.sentence } } : {}),
+    return this.call('readTurn', () => {
+      const turn = this.sessions.get(session)?.turns.find((item) => item.prompt.message === message);
+      const reply = turn?.reply;
+      return {
+        sent: turn !== undefined,
+        complete: turn?.state === 'done' && reply?.do !== 'fail',
+        prose: reply?.do === 'silent' ? (reply.prose ?? '') : '',
+        tokens: turn ? 100 : 0,
+        cost: turn ? 0.01 : 0,
+        ...(reply?.do === 'answer' && turn ? { answer: { tool: toolOf[turn.prompt.role], input: reply.input } } : {}),
+        ...(reply?.do === 'fail' ? { error: { kind: 'provider' as const, sentence: reply.sentence } } : {}),
+      };
     });
   }
 
   isEmpty(session: string): Promise<boolean> {
-    return Promise.resolve((this.sessions.get(session)?.turns.length ?? 0) === 0);
+    return this.call('isEmpty', () => (this.sessions.get(session)?.turns.length ?? 0) === 0);
   }
 
   readRuns(session: string): Promise<RecordedRun[]> {
-    return Promise.resolve(this.sessions.get(session)?.runs ?? []);
+    return this.call('readRuns', () => [...(this.sessions.get(session)?.runs ?? [])]);
   }
+
+  private async call<T>(name: BackendCall, act: () => T): Promise<T> {
+    this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+    const fault = this.down ? unreachable() : this.faults.call?.(name);
+    if (fault instanceof Error) throw fault;
+    const result = act();
+    if (fault === 'lost') throw unreachable();
+    if (fault !== undefined)
+      await new Promise<void>((resolve) => {
+        this.clock.after(fault, resolve);
+      });
+    return result;
+  }
+
+  private emit(signal: Signal): void {
+    if (!this.down) this.listener(signal);
+  }
+}
+
+/** The files a session may write by its rules, without case. */
+function allowedFiles(order: SessionOrder): string[] {
+  return order
+    .rules('')
+    .filter((rule) => rule.permission === 'edit' && rule.action === 'allow')
+    .map((rule) => rule.pattern.toLowerCase());
 }

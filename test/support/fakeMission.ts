@@ -4,8 +4,8 @@ import { fold } from '../../src/core/mission/reduce';
 import { defaultSettings, type Settings } from '../../src/core/mission/settings';
 import { emptyState, type MissionState } from '../../src/core/mission/state';
 import { Driver } from '../../src/runtime/driver';
-import type { FilesPort } from '../../src/runtime/ports';
-import { FakeBackend, type FakePrompt, type Reply } from './fakeBackend';
+import type { Backend, Clock, FilesPort } from '../../src/runtime/ports';
+import { FakeBackend, type FakeFaults, type FakePrompt, type Reply } from './fakeBackend';
 import { ManualClock } from './manualClock';
 
 export type Agent = (prompt: FakePrompt) => Reply | undefined;
@@ -21,7 +21,7 @@ export function goodAgents(plan: PlanAnswer): (prompt: FakePrompt) => Reply {
   };
 }
 
-export function answer(input: unknown): Reply {
+export function answer(input: unknown): Extract<Reply, { do: 'answer' }> {
   return { do: 'answer', input };
 }
 
@@ -44,11 +44,17 @@ export interface FakeMission {
   readonly clock: ManualClock;
   readonly backend: FakeBackend;
   readonly driver: Driver;
+  /** What is on disk. */
   readonly records: Recorded[];
   readonly files: Map<string, string>;
   readonly log: string[];
+  /** Runs to the end. Rejects when the host is killed. */
   run(): Promise<MissionState>;
+  /** Ends the host as `kill -9` does: from here on it neither does nor hears anything. */
+  kill(): void;
 }
+
+export class HostKilled extends Error {}
 
 export interface FakeOptions {
   readonly plan?: PlanAnswer;
@@ -58,8 +64,17 @@ export interface FakeOptions {
   readonly past?: readonly Recorded[];
   readonly backend?: FakeBackend;
   readonly clock?: ManualClock;
+  readonly faults?: FakeFaults;
+  readonly files?: Map<string, string>;
   readonly whenWaiting?: 'end' | 'stay';
-  readonly appended?: (records: readonly Recorded[]) => void;
+  /** A note that the resume brings. */
+  readonly note?: string;
+  /** Kills the host once the journal holds this record: as soon as it is flushed, or only when the next one is written. */
+  readonly killAt?: { readonly seq: number; readonly when: 'flushed' | 'next' };
+  /** Milliseconds that an append takes. */
+  readonly journalMs?: () => number;
+  /** How far the host’s clock is from the backend’s, in milliseconds. */
+  readonly clockOffMs?: number;
 }
 
 export const noPlan: PlanAnswer = { summary: 'nothing', todos: [] };
@@ -69,47 +84,99 @@ export function fakeMission(options: FakeOptions): FakeMission {
   const clock = options.clock ?? new ManualClock();
   const good = goodAgents(options.plan ?? noPlan);
   const agent = (prompt: FakePrompt): Reply => options.agent?.(prompt) ?? good(prompt);
-  const backend = options.backend ?? new FakeBackend(clock, agent, options.latencyMs);
+  const backend = options.backend ?? new FakeBackend(clock, agent, options.latencyMs, options.faults);
   const records: Recorded[] = [...(options.past ?? [])];
-  const files = new Map<string, string>();
+  const files = options.files ?? new Map<string, string>();
   const log: string[] = [];
   const state = options.past ? fold(options.past) : emptyState();
   const settings = { ...defaultSettings, ...options.settings };
+  const life = lifeline();
+  const hostClock = offClock(clock, options.clockOffMs ?? 0);
   let messages = 0;
+  const append = async (facts: readonly Fact[], at: number): Promise<void> => {
+    const fresh = facts.map((fact, index) => ({ seq: records.length + index + 1, at, fact }));
+    const { seq, when } = options.killAt ?? { seq: Infinity, when: 'next' };
+    const last = records.length + fresh.length;
+    // Through JSON, as on disk.
+    records.push(...(JSON.parse(JSON.stringify(fresh.filter((record) => record.seq <= seq))) as Recorded[]));
+    if (when === 'next' ? last > seq : last >= seq) life.kill();
+    const ms = options.journalMs?.() ?? 0;
+    if (ms > 0) await new Promise<void>((resolve) => clock.after(ms, resolve));
+  };
   const driver = new Driver(
     state,
     {
-      backend,
-      clock,
-      files: fakeFiles(files),
-      ids: { message: () => `msg_${String(clock.now())}_${String((messages += 1))}` },
-      journal: {
-        append: (facts: readonly Fact[], at: number) => {
-          const fresh = facts.map((fact, index) => ({ seq: records.length + index + 1, at, fact }));
-          // Through JSON, as on disk.
-          records.push(...(JSON.parse(JSON.stringify(fresh)) as Recorded[]));
-          options.appended?.(records);
-          return Promise.resolve();
-        },
-      },
+      backend: life.backend(backend),
+      clock: life.clock(hostClock),
+      files: life.calls(fakeFiles(files)),
+      ids: { message: () => `msg_${String(clock.now())}_${String(records.length)}_${String((messages += 1))}` },
+      journal: life.calls({ append }),
       watcher: {},
       log: (sentence) => log.push(sentence),
     },
-    { whenWaiting: options.whenWaiting ?? 'end' },
+    { whenWaiting: options.whenWaiting ?? 'end', past: options.past ?? [], lastTodo: files.get('todo.md') },
   );
+  const begin: Fact = options.past
+    ? { type: 'mission.resumed', settings, ...(options.note === undefined ? {} : { note: options.note }) }
+    : { type: 'mission.created', mission: 'm-1', text: 'Build it', directory: '/w', settings };
   return {
-    ...{ clock, backend, driver, records, files, log },
+    ...{ clock, backend, driver, records, files, log, kill: life.kill },
     run: () => {
+      driver.post(() => [begin]);
       const end = driver.run();
-      driver.post(() => [
-        options.past
-          ? { type: 'mission.resumed', settings }
-          : { type: 'mission.created', mission: 'm-1', text: 'Build it', directory: '/w', settings },
-      ]);
       backend.connect();
-      return clock.until(end);
+      return clock.until(Promise.race([end, life.killed]));
     },
   };
+}
+
+/** Everything a host touches, through wires that `kill` cuts. */
+function lifeline() {
+  let dead = false;
+  let cut: (error: Error) => void = () => undefined;
+  const killed = new Promise<never>((_, reject) => (cut = reject));
+  killed.catch(() => undefined); // whoever runs the mission sees it
+  const never = new Promise<never>(() => undefined);
+  const calls = <T extends object>(port: T): T =>
+    new Proxy(port, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]): unknown => {
+          if (dead) return never;
+          const result: unknown = Reflect.apply(value, target, args);
+          return result instanceof Promise ? result.then((it: unknown) => (dead ? never : it)) : result;
+        };
+      },
+    });
+  return {
+    killed,
+    calls,
+    kill: () => {
+      dead = true;
+      cut(new HostKilled());
+    },
+    clock: (clock: Clock): Clock => ({
+      now: () => clock.now(),
+      after: (ms, callback) =>
+        clock.after(ms, () => {
+          if (!dead) callback();
+        }),
+    }),
+    backend: (backend: Backend): Backend => {
+      const port = calls(backend);
+      port.onSignal = (listener) => {
+        backend.onSignal((signal) => {
+          if (!dead) listener(signal);
+        });
+      };
+      return port;
+    },
+  };
+}
+
+function offClock(clock: Clock, ms: number): Clock {
+  return { now: () => clock.now() + ms, after: (wait, callback) => clock.after(wait, callback) };
 }
 
 function fakeFiles(files: Map<string, string>): FilesPort {

@@ -22,15 +22,16 @@ export class ManualClock implements Clock {
     return () => this.timers.delete(timer);
   }
 
-  /** Lets everything that is already due in promises run. */
+  /** Lets everything that is already due in promises run; a turn of the event loop empties the whole queue of them. */
   async settle(): Promise<void> {
-    for (let round = 0; round < 3; round += 1) await new Promise((resolve) => setImmediate(resolve));
+    for (let round = 0; round < 2; round += 1) await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Turns the clock to the next timer; false when there is none. */
   async next(): Promise<boolean> {
-    await this.settle();
-    const [first] = [...this.timers].sort((a, b) => a.at - b.at || a.order - b.order);
+    let first: Timer | undefined;
+    for (const timer of this.timers)
+      if (!first || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) first = timer;
     if (!first) return false;
     this.timers.delete(first);
     this.time = Math.max(this.time, first.at);

@@ -122,7 +122,7 @@ function spendings(s: MissionState, now: number): Chip[] {
   const ran = ranMs(s, now);
   const { 'budget.minutes': minutes, 'budget.tokens': mostTokens, 'budget.usd': usd } = s.settings;
   return [
-    spending(ran, minutes * 60_000, duration),
+    spending(ran, minutes * 60_000, (ms) => duration(ms, true)),
     ...(s.tokens > 0 ? [spending(s.tokens, mostTokens, tokens, ' tokens')] : []),
     ...(s.cost > 0 ? [spending(s.cost, usd, cost)] : []),
   ];

@@ -107,7 +107,7 @@ function totals(view: SummaryView): string[] {
     `${plural(s.sessions.size, 'session')}, at most ${s.peak} at once`,
     `${tokens(s.tokens)} tokens`,
     ...(s.cost > 0 ? [cost(s.cost)] : []),
-    duration(ranMs(s, now)),
+    duration(ranMs(s, now), true),
   ];
   return wrap(styles.words(parts.join(' · ')), view.width, 3);
 }

@@ -6,15 +6,22 @@ import { toolOf } from '../mission/decide';
 /** With more TODOs than this, the Commander’s state lists those not done and counts the rest. */
 export const todosListed = 100;
 
+/** A source that a Planner fetched before, young enough to be read again in place of the page; `path` is its file. */
+export interface FreshSource {
+  readonly url: string;
+  readonly title: string;
+  readonly path: string;
+}
+
 /** The text of a turn’s prompt. Built from the state alone, so a prompt that a crash left unsent is written again the same way. */
-export function promptText(s: MissionState, turn: Turn): string {
+export function promptText(s: MissionState, turn: Turn, sources: readonly FreshSource[] = []): string {
   if (turn.kind === 'remind') return reminder(turn);
   if (turn.kind === 'continue') return goOn(s, turn);
   switch (turn.role) {
     case 'commander':
       return commanderPrompt(s);
     case 'planner':
-      return plannerPrompt(s);
+      return plannerPrompt(s, sources);
     case 'worker':
       return workerPrompt(s, turn.todo ?? '');
     case 'reviewer':
@@ -79,7 +86,7 @@ export function commanderState(s: MissionState) {
   };
 }
 
-function plannerPrompt(s: MissionState): string {
+function plannerPrompt(s: MissionState, sources: readonly FreshSource[]): string {
   const existing = [...s.todos.values()].map(({ id, title, files, state }) =>
     JSON.stringify({ id, title, files, state }),
   );
@@ -90,6 +97,8 @@ function plannerPrompt(s: MissionState): string {
     '',
     ...(s.planner.wanted ? ['The Commander’s brief:', '', s.planner.wanted, ''] : []),
     ...(existing.length > 0 ? ['TODOs that exist already (do not hand them in again):', ...existing, ''] : []),
+    ...(sources.length > 0 ? ['Sources of the last 24 hours; read these in place of fetching them:'] : []),
+    ...sources.map(({ url, title, path }) => JSON.stringify({ url, title, path })),
     'Research, plan, and hand the TODOs in with mission_plan.',
   ].join('\n');
 }

@@ -1,7 +1,8 @@
 import { fileKey } from '../todo/graph';
 import type { Todo } from '../todo/model';
 import type { Role, TurnKind } from './facts';
-import { repeatsOfALostTurn } from './reduce';
+import { planAsk } from './reduce';
+import { repeatsOfALostTurn } from './reduceLost';
 import { isSealable, minutesRun, openTodoIssues } from './select';
 import type { EndState, MissionState } from './state';
 
@@ -66,6 +67,7 @@ function plannerTurn(s: MissionState): Order[] {
 }
 
 function fillWithWorkers(s: MissionState, orders: Order[], slots: number): void {
+  if (s.asks.has(planAsk)) return;
   const taken = new Set<string>();
   let alone = s.alone.size > 0;
   let started = 0;

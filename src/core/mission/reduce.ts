@@ -1,10 +1,11 @@
-import type { NextPrompt, TodoDraft } from '../todo/model';
+import type { TodoDraft } from '../todo/model';
 import type { Fact, FactOf, Recorded } from './facts';
+import { attemptFailed, endTurn, lost, nextPrompt, ownerOf } from './reduceLost';
 import { emptyState, type MissionState, type Turn } from './state';
 import { addTodo, closeIssues, closeTodo, openIssue, patchTodo, putTodo, reopenTodo, setTurnOf } from './todoIndex';
 
-/** How often a Commander’s or a Planner’s lost turn is repeated. */
-export const repeatsOfALostTurn = 3;
+/** The ask that holds every worker back until a person has approved the plan. */
+export const planAsk = 'plan';
 
 /** Folds records into a state. */
 export function fold(records: Iterable<Recorded>, state: MissionState = emptyState()): MissionState {
@@ -50,7 +51,7 @@ function apply(s: MissionState, fact: Fact, at: number): void {
     case 'commander.decided':
       return decided(s, fact, at);
     case 'planner.planned':
-      return planned(s, fact);
+      return planned(s, fact, at);
     case 'worker.reported':
       return reported(s, fact);
     case 'todo.reviewed':
@@ -88,6 +89,8 @@ function resumed(s: MissionState, fact: FactOf<'mission.resumed'>, at: number): 
   s.commander.lost = 0;
   s.planner.lost = 0;
   s.missionReview.lost = 0;
+  // Whoever resumes has seen the plan.
+  s.asks.delete(planAsk);
   if (fact.note !== undefined) {
     s.news.notes.push(fact.note);
     for (const ask of s.asks.values()) if (ask.kind === 'question') s.asks.delete(ask.id);
@@ -195,7 +198,7 @@ function decided(s: MissionState, fact: FactOf<'commander.decided'>, at: number)
   if (fact.seal && s.missionReview.gaveUp) Object.assign(s.missionReview, { due: true, gaveUp: false, lost: 0 });
 }
 
-function planned(s: MissionState, fact: FactOf<'planner.planned'>): void {
+function planned(s: MissionState, fact: FactOf<'planner.planned'>, at: number): void {
   if (!settle(s, fact.turn)) return;
   s.planner.wanted = undefined;
   s.planner.lost = 0;
@@ -205,6 +208,10 @@ function planned(s: MissionState, fact: FactOf<'planner.planned'>): void {
     s.missionReview.due = true;
   }
   add(s, fact.added, 'planner');
+  if (s.settings.planApproval && fact.added.length > 0) {
+    const title = 'Approve the plan: read .opencode/todo.md, change what should be different, then resume';
+    s.asks.set(planAsk, { id: planAsk, kind: 'question', title, openedAt: at });
+  }
 }
 
 function reported(s: MissionState, fact: FactOf<'worker.reported'>): void {
@@ -259,100 +266,6 @@ function missionReviewed(s: MissionState, fact: FactOf<'mission.reviewed'>, at: 
   Object.assign(s.missionReview, { passed: fact.outcome === 'passed', summary: fact.summary, lost: 0, gaveUp: false });
 }
 
-function lost(s: MissionState, fact: FactOf<'turn.lost'>, at: number): void {
-  const turn = s.turns.get(fact.turn);
-  if (!turn) return;
-  endTurn(s, fact);
-  if (turn.unwanted || turn.settling) return;
-  const owner = ownerOf(s, turn);
-  if (!owner) return;
-  if (fact.next !== 'over' && turn.session !== undefined) {
-    const next = nextPrompt(
-      turn,
-      fact.next,
-      at,
-      fact.next === 'remind' ? turn.why : undefined,
-      fact.how === 'interrupted' ? 1 : 0,
-    );
-    if (turn.todo === undefined) owner.next = next;
-    else patchTodo(s, turn.todo, { next });
-  } else if (fact.next !== 'over') {
-    unstarted(s, turn);
-  } else if (turn.role === 'commander') {
-    s.commander.lost += 1;
-    s.commander.next = {
-      kind: 'first',
-      session: turn.session ?? '',
-      attempt: turn.attempt,
-      usedMs: 0,
-      interruptions: 0,
-    };
-  } else if (turn.role === 'planner') {
-    s.planner.lost += 1;
-    if (s.planner.lost <= repeatsOfALostTurn) return;
-    Object.assign(s.planner, { wanted: undefined, lost: 0 });
-    s.news.refusals.push(`The Planner gave no answer: ${fact.reason}`);
-  } else if (turn.role === 'worker') {
-    attemptFailed(s, turn.todo ?? '', fact.reason);
-  } else if (turn.todo !== undefined) {
-    reviewLost(s, turn.todo, fact.reason);
-  } else {
-    missionReviewLost(s, fact.reason, at);
-  }
-}
-
-/** A turn that was ordered and never reached a session costs nothing: it is ordered again. */
-function unstarted(s: MissionState, turn: Turn): void {
-  if (turn.role === 'commander') {
-    s.commander.next = { kind: 'first', session: '', attempt: turn.attempt, usedMs: 0, interruptions: 0 };
-  } else if (turn.role === 'reviewer' && turn.todo === undefined) {
-    s.missionReview.due = true;
-  } else if (turn.role === 'worker') {
-    const todo = s.todos.get(turn.todo ?? '');
-    if (todo) patchTodo(s, todo.id, { state: 'queued', tries: Math.max(0, todo.tries - 1) });
-  }
-}
-
-function attemptFailed(s: MissionState, id: string, reason: string): void {
-  const todo = s.todos.get(id);
-  if (!todo) return;
-  const state = todo.tries > s.settings['limits.recoveryAttempts'] ? ('failed' as const) : ('queued' as const);
-  patchTodo(s, id, { state, reason, reviewAfter: undefined, reviewRepeated: false });
-}
-
-function reviewLost(s: MissionState, id: string, reason: string): void {
-  const todo = s.todos.get(id);
-  if (!todo) return;
-  const count = todo.reviewsLost + 1;
-  const over = count > s.settings['limits.recoveryAttempts'];
-  patchTodo(
-    s,
-    id,
-    over ? { state: 'failed', reason: `No review: ${reason}`, reviewsLost: count } : { reviewsLost: count },
-  );
-}
-
-function missionReviewLost(s: MissionState, reason: string, at: number): void {
-  s.missionReview.lost += 1;
-  if (s.missionReview.lost <= s.settings['limits.recoveryAttempts']) {
-    s.missionReview.due = true;
-    return;
-  }
-  closeIssues(s, '', at);
-  const id = `I${String(s.issuesOpened + 1)}`;
-  openIssue(s, { id, title: 'The mission review gave no answer', detail: reason }, at);
-  s.missionReview.gaveUp = true;
-}
-
-function endTurn(s: MissionState, fact: FactOf<'turn.ended'> | FactOf<'turn.lost'>): void {
-  const turn = s.turns.get(fact.turn);
-  if (!turn) return;
-  s.turns.delete(fact.turn);
-  s.tokens += fact.tokens;
-  s.cost += fact.cost;
-  if (turn.todo !== undefined && s.turnOf.get(turn.todo) === fact.turn) setTurnOf(s, turn.todo, undefined);
-}
-
 function edited(s: MissionState, fact: FactOf<'todos.edited'>, at: number): void {
   for (const id of fact.ticked)
     closeTodo(s, id, 'done', { verified: false, proof: undefined, reason: 'ticked by a person' }, at);
@@ -374,21 +287,4 @@ function askClosed(s: MissionState, id: string, reply: string): void {
 function add(s: MissionState, drafts: readonly TodoDraft[], by: 'planner' | 'commander' | 'person'): void {
   for (const draft of drafts) addTodo(s, draft, by);
   if (drafts.length > 0) s.missionReview.due = true;
-}
-
-function nextPrompt(
-  turn: Turn,
-  kind: 'remind' | 'continue',
-  at: number,
-  why: string | undefined,
-  interrupted = 0,
-): NextPrompt {
-  const usedMs = turn.usedMs + (at - turn.orderedAt);
-  const interruptions = turn.interruptions + interrupted;
-  return { kind, session: turn.session ?? '', attempt: turn.attempt, usedMs, interruptions, why };
-}
-
-function ownerOf(s: MissionState, of: Pick<Turn, 'role' | 'todo'>): { next?: NextPrompt | undefined } | undefined {
-  if (of.todo !== undefined) return s.todos.get(of.todo);
-  return of.role === 'commander' ? s.commander : of.role === 'planner' ? s.planner : s.missionReview;
 }

@@ -87,7 +87,8 @@ export class Told {
 
   reported(turn: string, status: 'done' | 'blocked' = 'done', reason?: string): void {
     const why = reason === undefined ? {} : { reason };
-    this.fact({ type: 'worker.reported', turn, status, summary: 'Written.', files: [], followUps: [], ...why });
+    const todo = this.state.turns.get(turn)?.todo ?? '';
+    this.fact({ type: 'worker.reported', turn, todo, status, summary: 'Written.', files: [], followUps: [], ...why });
     this.end(turn);
   }
 
@@ -97,7 +98,7 @@ export class Told {
       check === undefined || outcome === 'failed' ? {} : { proof: { command: check, session: 's', callID: 'c' } };
     const id = `I${this.state.issuesOpened + 1}`;
     const issues = outcome === 'failed' ? [{ id, todo, title: issue ?? 'It is wrong', detail: 'There.' }] : [];
-    this.fact({ type: 'todo.reviewed', turn, outcome, summary: 'Read and run.', issues, ...proof });
+    this.fact({ type: 'todo.reviewed', turn, todo, outcome, summary: 'Read and run.', issues, ...proof });
     this.end(turn);
   }
 

@@ -42,7 +42,10 @@ describe('plain text', () => {
   });
 
   it('formats numbers as people read them', () => {
-    assert.deepEqual([47_000, 483_000, 1_440_000, 3_840_000].map(duration), ['47s', '8m 03s', '24m', '1h 04m']);
+    assert.deepEqual(
+      [47_000, 483_000, 1_440_000, 3_840_000].map((ms) => duration(ms)),
+      ['47s', '8m 03s', '24m', '1h 04m'],
+    );
     assert.deepEqual([812, 8_400, 318_000, 1_840_000, 128_000_000].map(tokens), [
       '812',
       '8.4k',
