@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Fact, Recorded } from '../core/mission/facts';
 import { fold } from '../core/mission/reduce';
-import { emptyState, type MissionState } from '../core/mission/state';
+import type { MissionState } from '../core/mission/state';
 import { applySettings, defaultSettings, type Settings } from '../core/mission/settings';
-import { openCodeBackend } from '../opencode/backend';
+import { openCodeBackend, type OpenCodeBackend } from '../opencode/backend';
 import { messageIds } from '../opencode/ids';
 import { openJournal } from '../persistence/journal';
 import { acquireLock, readLock } from '../persistence/lock';
@@ -18,11 +18,12 @@ import {
 } from '../persistence/workspaceFiles';
 import { Driver } from '../runtime/driver';
 import { todoText } from '../runtime/paper';
-import type { Clock, Watcher } from '../runtime/ports';
+import type { Clock, JournalPort, Watcher } from '../runtime/ports';
 import { HostError } from './errors';
 import { workspaceFiles } from './files';
-import { reachServer, type ReachedServer } from './reachServer';
-import { checkText, findMission, recall, workspaceAt } from './workspace';
+import { keepServer } from './keepServer';
+import { findServer, reachServer } from './reachServer';
+import { checkText, findMission, recall, workspaceAt, type MissionOnRecord } from './workspace';
 import { readRendered } from '../persistence/renderedFiles';
 
 export interface DriveOptions {
@@ -86,68 +87,44 @@ interface Course {
 }
 
 async function drive(options: DriveOptions, course: Course, begin: (driver: Driver) => void): Promise<MissionState> {
-  const { workspace } = course;
+  const { workspace, mission, settings } = course;
   await refuseSecondDriver(workspace);
-  // The server comes first: until it has read the folder, nothing of ours in `.opencode/` makes it install anything there.
-  const server = await reachServer({ ...options, workspace, settings: course.settings, signal: options.stop });
-  try {
-    return await driveOn(options, course, server, begin);
-  } finally {
-    await server.close();
-  }
-}
-
-async function driveOn(
-  options: DriveOptions,
-  { workspace, mission }: Course,
-  server: ReachedServer,
-  begin: (driver: Driver) => void,
-): Promise<MissionState> {
+  const wish = { ...options, workspace, settings, signal: options.stop };
+  await findServer(wish);
   await ensureOrchestratorDir(workspace);
   const lock = await acquireLock(lockPath(workspace), mission);
   const ended = new AbortController();
+  let server: { close(): Promise<void> } | undefined;
   try {
+    const first = await reachServer(wish);
+    server = first;
+    const backend = openCodeBackend(first.address, workspace, first.worktree);
     await ensureMissionDir(workspace, mission);
     const journal = await openJournal<Fact>(journalPath(workspace, mission), {
       repair: true,
       mayWrite: () => lock.isStillMine(),
     });
     try {
-      const files = workspaceFiles(workspace, mission);
-      await files.archiveForeign(Date.now());
-      const { records, state } =
-        journal.records.length > 0 ? recall(journal.records) : { records: [], state: emptyState() };
-      const backend = openCodeBackend(server.address, workspace, server.worktree);
-      const driver = new Driver(
-        state,
-        {
-          backend,
-          journal,
-          files,
-          clock: systemClock,
-          ids: { message: messageIds(Date.now) },
-          watcher: options.watcher,
-          log: options.log,
-        },
-        { whenWaiting: options.whenWaiting, past: records, lastTodo: await lastTodo(workspace, records) },
-      );
+      const { records, state } = recall(journal.records);
       options.began(state, journal.cut && `The journal’s torn end was cut off and kept as ${journal.cut.kept}.`);
+      const driver = await driverFor(options, course, { records, state, backend, journal });
       begin(driver);
-      const stop = (by: string) => {
-        driver.stop(by);
-      };
-      options.stop.addEventListener('abort', () => {
-        stop('a signal');
-      });
-      if (options.stop.aborted) stop('a signal');
-      void watchRequests(
-        requestsDir(workspace, mission),
-        ({ by }) => {
-          stop(by);
+      server = keepServer(first, {
+        start: () => reachServer({ ...wish, signal: ended.signal }),
+        restarted: ({ address }) => {
+          backend.moveTo(address);
         },
-        ended.signal,
-        lock.holder.startedAt,
-      );
+        gaveUp: (sentence) => {
+          driver.stop('the host', 'failed', sentence);
+        },
+        log: options.log,
+        signal: ended.signal,
+      });
+      obeyStops(options, driver, {
+        dir: requestsDir(workspace, mission),
+        since: lock.holder.startedAt,
+        signal: ended.signal,
+      });
       void backend.follow(ended.signal);
       return await driver.run();
     } finally {
@@ -155,8 +132,54 @@ async function driveOn(
       await journal.close();
     }
   } finally {
+    // The lock goes last: whoever finds it free finds everything confirmed, recorded and closed.
+    await server?.close();
     await lock.release();
   }
+}
+
+interface Parts extends MissionOnRecord {
+  readonly backend: OpenCodeBackend;
+  readonly journal: JournalPort;
+}
+
+async function driverFor(options: DriveOptions, { workspace, mission }: Course, parts: Parts): Promise<Driver> {
+  const { records, state, backend, journal } = parts;
+  const files = workspaceFiles(workspace, mission);
+  await files.archiveForeign(Date.now());
+  const { watcher, log, whenWaiting } = options;
+  return new Driver(
+    state,
+    { backend, journal, files, watcher, log, clock: systemClock, ids: { message: messageIds(Date.now) } },
+    { whenWaiting, past: records, lastTodo: await lastTodo(workspace, records) },
+  );
+}
+
+interface StopRequests {
+  readonly dir: string;
+  readonly since: number;
+  readonly signal: AbortSignal;
+}
+
+/** A stop may come from this process or, as a request on disk, from another one. */
+function obeyStops(options: DriveOptions, driver: Driver, { dir, since, signal }: StopRequests): void {
+  const stop = (by: string) => {
+    driver.stop(by);
+  };
+  if (options.stop.aborted) stop('a signal');
+  options.stop.addEventListener('abort', () => {
+    stop('a signal');
+  });
+  watchRequests(
+    dir,
+    ({ by }) => {
+      stop(by);
+    },
+    signal,
+    since,
+  ).catch((error: unknown) => {
+    options.log(`Requests to stop cannot be read: ${String(error)}`);
+  });
 }
 
 /** Says early, before a server is started, that somebody else drives the workspace. */

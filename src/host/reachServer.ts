@@ -22,6 +22,8 @@ export interface ReachedServer {
   readonly address: Address;
   /** The root that OpenCode’s edit rules are relative to. */
   readonly worktree: string;
+  /** The process of a server that is ours. */
+  readonly pid?: number;
   /** Ends the server if it is ours to end, and forgets its lease. */
   close(): Promise<void>;
 }
@@ -35,6 +37,13 @@ export async function reachServer(wish: ServerWish): Promise<ReachedServer> {
   if (given !== '') return await attach(wish, given);
   const left = await leftServer(wish);
   return left ?? (await start(wish));
+}
+
+/** Makes sure, before anything is written, that there is a server to reach or to start. Throws `OpenCodeError` `missing`, `refused`. */
+export async function findServer(wish: ServerWish): Promise<void> {
+  const given = wish.settings['server.url'];
+  if (given !== '') checkUrl(given);
+  else if (!(await readLease(wish.workspace))) findOpenCode(wish.settings['opencode.path'], wish.env);
 }
 
 /** The server that an earlier process of ours left running for this workspace, if it still answers. */
@@ -101,6 +110,7 @@ function owned(workspace: string, pid: number, address: Address, worktree: strin
   return {
     address,
     worktree,
+    pid,
     close: async () => {
       await endServer(pid, address);
       await removeLease(workspace);

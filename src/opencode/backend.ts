@@ -28,6 +28,8 @@ export interface OpenCodeBackend extends Backend {
   /** Follows the events until aborted; `connected` is signalled each time the stream is there. */
   follow(signal: AbortSignal): Promise<void>;
   readonly client: OpencodeClient;
+  /** Goes on with another server on the same data: the one before has ended. */
+  moveTo(address: Address): void;
 }
 
 /** The SDK’s client over our own fetch, for one workspace folder. */
@@ -41,8 +43,9 @@ export function clientFor(address: Address, directory: string): OpencodeClient {
 }
 
 /** OpenCode as the mission’s backend. `directory` is the workspace folder’s real path, `worktree` the root its edit rules are relative to. */
-export function openCodeBackend(address: Address, directory: string, worktree: string): OpenCodeBackend {
-  const client = clientFor(address, directory);
+export function openCodeBackend(first: Address, directory: string, worktree: string): OpenCodeBackend {
+  let address = first;
+  let client = clientFor(address, directory);
   const listeners: ((signal: Signal) => void)[] = [];
   const emit = (signal: Signal) => {
     for (const listener of listeners) listener(signal);
@@ -59,7 +62,13 @@ export function openCodeBackend(address: Address, directory: string, worktree: s
   };
 
   return {
-    client,
+    get client() {
+      return client;
+    },
+    moveTo(next) {
+      address = next;
+      client = clientFor(next, directory);
+    },
     onSignal(listener) {
       listeners.push(listener);
     },
@@ -113,7 +122,7 @@ export function openCodeBackend(address: Address, directory: string, worktree: s
     },
     follow(signal) {
       return followEvents(
-        address,
+        () => address,
         directory,
         {
           event: (event) => {

@@ -5,7 +5,7 @@ import { authorization, type Address } from './address';
 /** The server sends a heartbeat every 10 s; after three missed ones the line counts as dead. */
 const silentMs = 31_000;
 const aborted = 'aborted';
-const backoffMs = [100, 250, 500, 1_000, 2_000, 5_000];
+const backoffMs = [100, 250, 500, 1_000, 2_000];
 /** Characters of one event; the largest real one seen had 6 MB. */
 const eventChars = 64 * 1024 * 1024;
 
@@ -18,10 +18,10 @@ export interface StreamListener {
 
 /**
  * Follows a server’s event stream until aborted: one connection, always drained, opened again whenever it ends, falls
- * silent or fails. There are no event ids, so after each `connected` the listener must read what it missed.
+ * silent or fails; the address is asked for each time, since a server that was started again has another. There are no event ids, so after each `connected` the listener must read what it missed.
  */
 export async function followEvents(
-  address: Address,
+  address: () => Address,
   directory: string,
   listener: StreamListener,
   signal: AbortSignal,
@@ -29,10 +29,11 @@ export async function followEvents(
   let failures = 0;
   while (!signal.aborted) {
     const opened = { yes: false };
-    const why = await connectOnce(address, directory, listener, signal, opened);
-    failures = opened.yes ? 0 : failures + 1;
-    if (why !== aborted) listener.disconnected(`The event stream ended: ${why}.`);
-    const wait = backoffMs[Math.min(failures, backoffMs.length - 1)] ?? 5_000;
+    const why = await connectOnce(address(), directory, listener, signal, opened);
+    failures = opened.yes ? 1 : failures + 1;
+    // Said once a loss, not once a try.
+    if (why !== aborted && failures <= 1) listener.disconnected(`The line to OpenCode is lost (${why}); trying again.`);
+    const wait = backoffMs[Math.min(failures - 1, backoffMs.length - 1)] ?? 2_000;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(done, wait);
       function done(): void {

@@ -5,6 +5,7 @@ import type { Ports, SessionOrder } from './ports';
 
 /** Waits between tries to start a turn: starting is safe to repeat, since the session and the message have their ids. */
 const retryMs = [200, 1_000, 3_000];
+const awayMs = 1_000;
 
 /**
  * Opens the turn’s session, or finds it, and sends the prompt. False when the mission stopped meanwhile and nothing was
@@ -25,8 +26,10 @@ export async function startTurn(
       opened(session);
       return await send(s, ports, id, session);
     } catch (error) {
-      const wait = retryMs[tries];
-      if (wait === undefined || !isPassing(error)) throw error;
+      const kind = kindOf(error);
+      // A server that is away comes back, or the mission is stopped: neither costs an attempt.
+      const wait = kind === 'unreachable' ? awayMs : retryMs[tries];
+      if (wait === undefined || kind === 'refused') throw error;
       await new Promise<void>((resolve) => {
         ports.clock.after(wait, resolve);
       });
@@ -68,8 +71,6 @@ function sessionOrder(s: MissionState, turn: Turn): SessionOrder {
   };
 }
 
-/** Whether an error may pass by itself; the backend says so by its kind. */
-function isPassing(error: unknown): boolean {
-  const kind = typeof error === 'object' && error !== null && 'kind' in error ? error.kind : undefined;
-  return kind !== 'refused';
+function kindOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'kind' in error ? error.kind : undefined;
 }

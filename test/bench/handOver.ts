@@ -1,17 +1,20 @@
+import { writeFileSync } from 'node:fs';
 import { startServer, endServer } from '../../src/opencode/server';
 import { openCodeBackend } from '../../src/opencode/backend';
 import { line } from '../scenarios/shapes';
 import type { Model } from '../support/model/model';
-import { bridge, mission, opencode, scratch, scriptedModel } from '../support/scratch';
+import { mission, opencode, scratch, scriptedModel } from '../support/scratch';
 import { median, percentile, type Row } from './table';
 
+const bareTool = `export default async () => ({ tool: { mission_report: { description: 'Report', args: {}, execute: async () => 'Recorded' } } })`;
 const todos = 12;
 const latencyMs = 100;
 
 /**
  * Milliseconds from the end of a worker’s answering call to the next session’s first model call, with everything between:
- * OpenCode’s own work, our decision, the journal’s flush, a new session and its prompt. The baseline is a bare script that
- * opens a session and prompts it as soon as the one before is idle, on the same OpenCode with nothing written down.
+ * OpenCode’s own work, our decision, the journal’s flush, a new session and its prompt. The baseline is a bare script on
+ * the same OpenCode that opens a session and prompts it as soon as the one before has called a tool that only says “Recorded”:
+ * nothing is checked, decided or written down.
  */
 export async function benchHandOver(): Promise<Row[]> {
   const ours = await handOvers();
@@ -45,31 +48,36 @@ async function handOvers(): Promise<number[]> {
 
 async function bareHandOvers(): Promise<number[]> {
   const place = scratch();
-  const model: Model = await scriptedModel(place, { latencyMs, chat: 'Done.' });
+  const model: Model = await scriptedModel(place, { latencyMs });
+  const plugin = `${place.base}/bare.mjs`;
+  writeFileSync(plugin, bareTool);
   const stop = new AbortController();
   const server = await startServer({
-    ...{ executable: opencode, directory: place.workspace, bridge, env: place.env, variables: {} },
+    ...{ executable: opencode, directory: place.workspace, bridge: plugin, env: place.env, variables: {} },
     ...{ log: `${place.base}/server.log`, spawned: () => undefined, signal: stop.signal },
   });
   try {
     const backend = openCodeBackend(server, place.workspace, place.workspace);
-    let idle: (session: string) => void = () => undefined;
+    let answered: (session: string) => void = () => undefined;
     backend.onSignal((signal) => {
-      if (signal.type === 'idle') idle(signal.session);
+      if (signal.type === 'answer') answered(signal.session);
     });
     void backend.follow(stop.signal);
     for (let index = 0; index <= todos; index += 1) {
       const { data } = await backend.client.session.create({ title: `bare ${String(index)}` });
       const session = data?.id ?? '';
       const done = new Promise<void>((resolve) => {
-        idle = (which) => {
+        answered = (which) => {
           if (which === session) resolve();
         };
       });
-      await backend.client.session.promptAsync({ sessionID: session, parts: [{ type: 'text', text: 'Say done.' }] });
+      await backend.client.session.promptAsync({
+        sessionID: session,
+        parts: [{ type: 'text', text: `scope: todo B${String(index)}` }],
+      });
       await done;
     }
-    const calls = [...model.calls].sort((a, b) => a.at - b.at);
+    const calls = model.callsOf({ role: 'worker', n: 1 }).sort((a, b) => a.at - b.at);
     return calls.slice(1).map((call, index) => call.at - (calls[index]?.endedAt ?? NaN));
   } finally {
     stop.abort();

@@ -31,8 +31,8 @@ export interface World {
   readonly model: Model;
   readonly events: unknown[];
   readonly signals: Signals;
+  readonly backend: OpenCodeBackend;
   server: Server;
-  backend: OpenCodeBackend;
 }
 
 /** What a turn left behind. */
@@ -63,7 +63,7 @@ export const newMessage = (): string => messages();
 
 let world: Promise<World> | undefined;
 let noInstall: NoInstall | undefined;
-let following = new AbortController();
+const following = new AbortController();
 let users = 0;
 
 /** Lets a suite use the server: it starts with the first suite that needs it and ends after the last. */
@@ -138,23 +138,22 @@ async function connect(place: Scratch, server: Server): Promise<OpenCodeBackend>
 }
 
 async function follow(now: World): Promise<void> {
-  following = new AbortController();
   const raw = { event: (event: unknown) => now.events.push(event), connected() {}, disconnected() {} };
-  void followEvents(now.server, now.place.workspace, raw, following.signal);
+  void followEvents(() => now.server, now.place.workspace, raw, following.signal);
   now.signals.listen(now.backend);
-  const before = now.signals.of('connected').length;
   void now.backend.follow(following.signal);
-  await until(() => now.signals.of('connected').length > before);
+  await until(() => now.signals.of('connected').length > 0);
 }
 
-/** Kills the server as a crash would and starts it again on the same data. */
+/** Kills the server as a crash would and starts it again on the same data; the backend moves to it, its stream follows by itself. */
 export async function crash(now: World): Promise<void> {
   process.kill(-now.server.pid, 'SIGKILL');
   await until(() => !isAlive(now.server.pid));
-  following.abort();
+  const before = now.signals.of('connected').length;
   now.server = await serve(now.place, noInstall ?? { env: {}, close: () => undefined });
-  now.backend = await connect(now.place, now.server);
-  await follow(now);
+  await handshake(now.server, now.place.workspace, bridge);
+  now.backend.moveTo(now.server);
+  await until(() => now.signals.of('connected').length > before);
 }
 
 async function end(): Promise<void> {

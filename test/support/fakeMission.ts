@@ -4,7 +4,7 @@ import { fold } from '../../src/core/mission/reduce';
 import { defaultSettings, type Settings } from '../../src/core/mission/settings';
 import { emptyState, type MissionState } from '../../src/core/mission/state';
 import { Driver } from '../../src/runtime/driver';
-import type { Backend, Clock, FilesPort } from '../../src/runtime/ports';
+import type { Backend, Clock, FilesPort, Signal } from '../../src/runtime/ports';
 import { FakeBackend, type FakeFaults, type FakePrompt, type Reply } from './fakeBackend';
 import { ManualClock } from './manualClock';
 
@@ -163,15 +163,17 @@ function lifeline() {
           if (!dead) callback();
         }),
     }),
-    backend: (backend: Backend): Backend => {
-      const port = calls(backend);
-      port.onSignal = (listener) => {
-        backend.onSignal((signal) => {
-          if (!dead) listener(signal);
-        });
-      };
-      return port;
-    },
+    backend: (backend: Backend): Backend =>
+      new Proxy(calls(backend), {
+        get: (target, name) =>
+          name === 'onSignal'
+            ? (listener: (signal: Signal) => void) => {
+                backend.onSignal((signal) => {
+                  if (!dead) listener(signal);
+                });
+              }
+            : (Reflect.get(target, name) as unknown),
+      }),
   };
 }
 
@@ -182,6 +184,7 @@ function offClock(clock: Clock, ms: number): Clock {
 function fakeFiles(files: Map<string, string>): FilesPort {
   return {
     leaves: (path) => path.startsWith('link/'),
+    freshSources: () => Promise.resolve([]),
     readTodo: () => Promise.resolve(files.get('todo.md')),
     writeRendered: (name, text) => {
       files.set(name, text);

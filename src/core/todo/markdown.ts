@@ -77,6 +77,11 @@ function details(todo: Todo): string[] {
   return lines;
 }
 
+/** A line that was kept, as it is shown: indented, so that no renderer and no later reading takes it for anything but text. */
+export function keptLine(line: string): string {
+  return `    ${line}`;
+}
+
 function keptBlock(kept: readonly string[]): string[] {
   if (kept.length === 0) return [];
   return [
@@ -85,6 +90,6 @@ function keptBlock(kept: readonly string[]): string[] {
     '',
     'These lines could not be understood; nothing was done about them.',
     '',
-    ...kept.map((line) => `    ${line}`),
+    ...kept.map(keptLine),
   ];
 }

@@ -33,12 +33,15 @@ const bareId = /^(~~)?([A-Za-z0-9._-]{1,64}?)(?::|\s|$)\s*(.*)$/;
  */
 export function readTodoEdits(base: string, current: string, todos: readonly Todo[]): TodoEdits {
   if (current.length > fileChars) return { foreign: true };
-  const lines = linesOf(current).filter((line) => line.trim() !== '');
+  const lines = linesOf(current);
   const mark = markOf(base);
   const found = markOf(current);
   if (mark && lines.length > 0 && found?.mission !== mark.mission) return { foreign: true };
   // An editor that was open while the file was written anew saves an older one: its boxes and details are of that time.
   const stale = mark !== undefined && found?.seq !== mark.seq;
+  // What such an editor added before may have been taken in already.
+  const persons = todos.filter((todo) => stale && todo.by === 'person');
+  const taken = new Set(persons.map((todo) => plain(todo.title, titleChars)));
 
   const known = new Map(todos.map((todo) => [key(todo.id), todo]));
   const was = new Map(claim(linesOf(base), new Set(known.keys())).map(({ id, item }) => [id, item]));
@@ -54,31 +57,118 @@ export function readTodoEdits(base: string, current: string, todos: readonly Tod
   const edits = { ticked: [] as string[], unticked: [] as string[], retitled: [] as { id: string; title: string }[] };
   const added: { title: string; ticked: boolean }[] = [];
   const kept: string[] = [];
+  const keep = (line: string): void => {
+    const old = stale && (/^ {2}- (after |files: |check: )/.test(line) || untouched.has(keptLine(line)));
+    if (kept.length < keptLines && !old && !isOurs(line)) kept.push(wellFormed(line.slice(0, keptChars)));
+  };
   for (const [at, line] of changed.entries()) {
     const owner = owners.get(at);
     const before = owner && was.get(owner.id);
-    if (owner && before) {
-      const { item } = owner;
+    const item = owner?.item ?? readItem(line);
+    if (owner && before && item) {
       const id = known.get(owner.id)?.id ?? owner.id;
       const stood = stale && item.word !== undefined ? item.word.startsWith('done') : before.ticked;
       const flipped = item.ticked !== stood && item.ticked !== before.ticked;
       if (flipped) (item.ticked ? edits.ticked : edits.unticked).push(id);
       const retitled = item.title !== '' && item.title !== before.title;
       if (retitled) edits.retitled.push({ id, title: item.title });
-      const unclear = item.title === '' ? before.title !== '' : item.struck !== before.struck && !flipped && !retitled;
-      if (!unclear) continue;
+      // An emptied title and a line struck through may mean something, but nothing that can be done.
+      if (item.title === '' ? before.title !== '' : item.struck && !flipped && !retitled) keep(line);
+    } else if (!item || item.title === '' || line.startsWith('  ') || (item.bold && was.has(item.id ?? ''))) {
+      keep(line);
     } else {
-      const item = line.startsWith('  ') ? undefined : readItem(line);
-      const own = item && idOf(item, boldId);
-      if (item && item.title !== '' && !(own !== undefined && was.has(own.id))) {
-        if (!(stale && todos.some((todo) => todo.by === 'person' && plain(todo.title, titleChars) === item.title)))
-          added.push({ title: item.title, ticked: item.ticked });
-        continue;
-      }
+      const title = titleOf(item.text).title;
+      if (!taken.has(title)) added.push({ title, ticked: item.ticked });
     }
-    const old = stale && (isDetail(line) || untouched.has(keptLine(line)));
-    if (kept.length < keptLines && !isOurs(line) && !old) kept.push(wellFormed(line.slice(0, keptChars)));
   }
   const missing = [...free].map((id) => known.get(id)?.id ?? id);
   return { ...edits, added, kept, missing };
+}
+
+interface Item {
+  readonly ticked: boolean;
+  /** All that stands behind the box. */
+  readonly text: string;
+  /** The key of the id it begins with, if it is one. */
+  readonly id?: string;
+  readonly bold: boolean;
+  readonly struck: boolean;
+  /** Without id and state. */
+  readonly title: string;
+  /** The state at its end. */
+  readonly word?: string;
+}
+
+function readItem(line: string): Item | undefined {
+  const box = checkbox.exec(line);
+  if (!box) return undefined;
+  const ticked = box[1] !== ' ';
+  const text = box[2] ?? '';
+  const inBold = boldId.exec(text);
+  const named = inBold ?? bareId.exec(text);
+  const bold = inBold !== null;
+  if (!named) return { ticked, text, bold, struck: false, ...titleOf(text) };
+  const struck = named[1] !== undefined;
+  const rest = named[3] ?? '';
+  const read = titleOf(struck ? rest.replace('~~', '') : rest);
+  return { ticked, text, id: key(named[2] ?? ''), bold, struck, ...read };
+}
+
+/** The title, and the state behind it: the last ` — ` before a word that names one. */
+function titleOf(text: string): { readonly title: string; readonly word?: string } {
+  const padded = ` ${text}`;
+  const cut = padded.lastIndexOf(' — ');
+  const word = padded.slice(cut + 3).trim();
+  const ends = cut >= 0 && stateWords.includes(word);
+  const title = plain(unescapeMarkdown(ends ? padded.slice(0, cut) : padded), titleChars);
+  return ends ? { title, word } : { title };
+}
+
+interface Owner {
+  readonly at: number;
+  readonly id: string;
+  readonly item: Item;
+}
+
+/** Which line speaks for which TODO, taken out of `free`: one with the id in bold before one that only begins with it. */
+function claim(lines: readonly string[], free: Set<string>): Owner[] {
+  const items = [...lines.entries()].flatMap(([at, line]) => {
+    const item = readItem(line);
+    return item?.id === undefined ? [] : [{ at, id: item.id, item }];
+  });
+  return [true, false].flatMap((bold) => items.filter(({ item, id }) => item.bold === bold && free.delete(id)));
+}
+
+/** Lines of the frame we render around the list; changed by us or by a person, they carry nothing. */
+function isOurs(line: string): boolean {
+  return (
+    /^(# TODO$|<!-- opencode-orchestrator |The mission is \w+, iteration |You may tick or untick )/.test(line) ||
+    line === keptHeading
+  );
+}
+
+function markOf(text: string): { mission: string | undefined; seq: string | undefined } | undefined {
+  const mark = /^\ufeff?<!-- opencode-orchestrator mission: ([A-Za-z0-9-]+)(?: seq: (\d+))?/m.exec(text);
+  return mark ? { mission: mark[1], seq: mark[2] } : undefined;
+}
+
+/** The lines that are not blank. */
+function linesOf(text: string): string[] {
+  return text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
+}
+
+function multiset(lines: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
+}
+
+function take(counts: Map<string, number>, line: string): boolean {
+  const left = counts.get(line) ?? 0;
+  if (left === 0) return false;
+  counts.set(line, left - 1);
+  return true;
 }

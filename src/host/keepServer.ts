@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../opencode/server';
+import type { ReachedServer } from './reachServer';
+
+const lookMs = 500;
+/** Waits before each try to start a server again; after the last one it is given up. */
+const restartMs = [0, 1_000, 2_000, 5_000, 10_000];
+
+export interface Keeping {
+  readonly start: () => Promise<ReachedServer>;
+  /** A new server is there in place of the one that ended. */
+  readonly restarted: (server: ReachedServer) => void;
+  readonly gaveUp: (sentence: string) => void;
+  readonly log: (sentence: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A server of ours that is started again whenever its process ends by itself; `close` ends the one that is there. */
+export function keepServer(first: ReachedServer, keeping: Keeping): { close(): Promise<void> } {
+  let server = first;
+  const work = watch();
+  return {
+    close: async () => {
+      await work;
+      await server.close();
+    },
+  };
+
+  async function watch(): Promise<void> {
+    while (!keeping.signal.aborted) {
+      await sleep(lookMs, undefined, { signal: keeping.signal }).catch(() => undefined); // aborted: the loop ends
+      if (server.pid === undefined || isAlive(server.pid)) continue;
+      if (!(await restart())) return;
+    }
+  }
+
+  async function restart(): Promise<boolean> {
+    let why = '';
+    if (keeping.signal.aborted) return false;
+    keeping.log('OpenCode’s server has ended; it is started again.');
+    for (const wait of restartMs) {
+      await sleep(wait, undefined, { signal: keeping.signal }).catch(() => undefined);
+      if (keeping.signal.aborted) return false;
+      try {
+        server = await keeping.start();
+        keeping.restarted(server);
+        return true;
+      } catch (error) {
+        why = error instanceof Error ? error.message : String(error);
+        keeping.log(`The server could not be started again: ${why}`);
+      }
+    }
+    keeping.gaveUp(`OpenCode’s server ended, and ${String(restartMs.length)} restarts did not help: ${why}`);
+    return false;
+  }
+}
