@@ -18,6 +18,7 @@ export interface Keeping {
 /** A server of ours that is started again whenever its process ends by itself; `close` ends the one that is there. */
 export function keepServer(first: ReachedServer, keeping: Keeping): { close(): Promise<void> } {
   let server = first;
+  const over = () => keeping.signal.aborted;
   const work = watch();
   return {
     close: async () => {
@@ -27,7 +28,7 @@ export function keepServer(first: ReachedServer, keeping: Keeping): { close(): P
   };
 
   async function watch(): Promise<void> {
-    while (!keeping.signal.aborted) {
+    while (!over()) {
       await sleep(lookMs, undefined, { signal: keeping.signal }).catch(() => undefined); // aborted: the loop ends
       if (server.pid === undefined || isAlive(server.pid)) continue;
       if (!(await restart())) return;
@@ -36,11 +37,11 @@ export function keepServer(first: ReachedServer, keeping: Keeping): { close(): P
 
   async function restart(): Promise<boolean> {
     let why = '';
-    if (keeping.signal.aborted) return false;
+    if (over()) return false;
     keeping.log('OpenCode’s server has ended; it is started again.');
     for (const wait of restartMs) {
       await sleep(wait, undefined, { signal: keeping.signal }).catch(() => undefined);
-      if (keeping.signal.aborted) return false;
+      if (over()) return false;
       try {
         server = await keeping.start();
         keeping.restarted(server);

@@ -102,7 +102,7 @@ describe('what OpenCode and the bridge let an agent write', function () {
   });
 
   /** Has a worker move its file by patches; returns what each patch was answered. */
-  async function moved(...targets: string[]): Promise<string[]> {
+  async function movedTo(...targets: string[]): Promise<string[]> {
     const { backend, model } = world();
     const lines = (target: string) => ['*** Update File: src/a.ts', target, '@@', '-old', '+patched'];
     model.play(
@@ -116,7 +116,7 @@ describe('what OpenCode and the bridge let an agent write', function () {
   }
 
   it('a patch that moves a file elsewhere is refused, and the turn goes on', async () => {
-    const results = await moved(
+    const results = await movedTo(
       '*** Move to: src/moved.ts',
       '*** Move to: .git/hooks/pre-push',
       '*** Move to: ../b.ts',
@@ -137,7 +137,7 @@ describe('what OpenCode and the bridge let an agent write', function () {
     ];
     for (const spelling of spellings) {
       world().place.write('src/a.ts', 'old\n');
-      const [result] = await moved(`*** Move to${spelling}`);
+      const [result] = await movedTo(`*** Move to${spelling}`);
       const moved = ['.git/hooks/pre-push', 'src/moved.ts', 'moved.ts'].filter(isThere);
       assert.deepEqual(moved, [], `${JSON.stringify(spelling)}: ${result ?? ''}`);
       assert.ok(isThere('src/a.ts'));

@@ -21,7 +21,9 @@ describe('the server dies', function () {
       process.kill(serverPid(place), 'SIGKILL');
       const ran = await running.done;
       const state = assertEnded(place, ran, 0);
-      assert.ok(ofType(factsOf(ran), 'turn.lost').every((fact) => fact.how === 'interrupted' && fact.next === 'continue'));
+      assert.ok(
+        ofType(factsOf(ran), 'turn.lost').every((fact) => fact.how === 'interrupted' && fact.next === 'continue'),
+      );
       assert.ok(ofType(factsOf(ran), 'turn.lost').length >= 1);
       assert.equal(model.turnsOf({ role: 'worker', todo: 'T1' }).length, 1);
       assert.equal(new Set(model.callsOf({ role: 'worker', todo: 'T2' }).map((call) => call.session)).size, 1);

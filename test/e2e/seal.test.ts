@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { diamond, fileTodo, scenarioOf, wide } from '../scenarios/shapes';
 import { assertEnded, factsOf, ofType, onStage } from '../support/e2e';
-import { mission } from '../support/scratch';
+import { mission, opencode, run } from '../support/scratch';
 
 describe('a mission on the real server', function () {
   this.timeout(120_000);
@@ -115,14 +115,33 @@ describe('a mission on the real server', function () {
         },
       },
     });
-    await onStage(
-      scenario,
-      async ({ place }) => {
-        assertEnded(place, await mission(place, 'In a sub-folder'), 0);
-        assert.equal(existsSync(path.join(place.workspace, 'out/other.txt')), false);
-      },
-      { workspace: 'repo/pkg/app' },
-    );
+    for (const where of [{ workspace: 'repo/pkg/app', root: 'repo' }, { root: 'none' }]) {
+      await onStage(
+        scenario,
+        async ({ place }) => {
+          assertEnded(place, await mission(place, 'Elsewhere'), 0);
+          assert.match(place.read('out/T1.txt'), /T1/);
+          assert.equal(existsSync(path.join(place.workspace, 'out/other.txt')), false);
+        },
+        where,
+      );
+    }
+  });
+
+  it('shows HTML, escape codes and direction marks in titles as plain text everywhere', async () => {
+    const title =
+      '<img src=x onerror=alert(1)> \u001b[31mred\u001b]8;;http://evil\u0007link \u202etxt [x](command:evil)';
+    await onStage(scenarioOf([{ ...fileTodo('T1'), title }]), async ({ place, model }) => {
+      const ran = await run(place, ['task', 'Hostile', '--opencode', opencode], { FORCE_COLOR: '0' });
+      assert.equal(ran.code, 0, ran.stderr);
+      const files = ['todo.md', 'work-log.md', 'sync-issues.md'].map((name) => place.read(`.opencode/${name}`));
+      for (const text of [ran.stdout, ran.stderr, ...files]) assert.doesNotMatch(text, /[\u001b\u0007\u202e]/);
+      for (const text of files) assert.doesNotMatch(text, /(?<!\\)<img|(?<!\\)\]\(command/);
+      assert.ok(
+        model.turnsOf({ role: 'worker', todo: 'T1' })[0]?.user.includes(title),
+        'the worker has it word for word',
+      );
+    });
   });
 
   it('caches the Planner’s sources with url and date', async () => {

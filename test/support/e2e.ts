@@ -7,7 +7,7 @@ import { result } from '../../src/core/mission/select';
 import type { MissionState } from '../../src/core/mission/state';
 import type { Model } from './model/model';
 import type { Scenario } from './model/scenario';
-import { scratch, scriptedModel, type Ran, type Scratch } from './scratch';
+import { scratch, scriptedModel, type Ran, type Scratch, type ScratchOptions } from './scratch';
 
 export interface Stage {
   readonly place: Scratch;
@@ -18,7 +18,7 @@ export interface Stage {
 export async function onStage(
   scenario: Scenario,
   act: (stage: Stage) => Promise<void>,
-  options: { config?: Record<string, unknown>; workspace?: string; from?: string; place?: Scratch } = {},
+  options: ScratchOptions & { config?: Record<string, unknown>; place?: Scratch } = {},
 ): Promise<void> {
   const place = options.place ?? scratch(options);
   const model = await scriptedModel(place, scenario, options.config);

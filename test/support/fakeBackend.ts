@@ -24,6 +24,8 @@ export interface FakePrompt extends PromptOrder {
   readonly order: SessionOrder;
   /** The number of the prompt in its session, from 1. */
   readonly nth: number;
+  /** The first prompt of its session: what the agent still knows when it is only told to go on. */
+  readonly opening: string;
 }
 
 interface FakeTurn {
@@ -122,7 +124,8 @@ export class FakeBackend implements Backend {
     const session = this.sessions.get(order.session);
     if (!session) throw new Error('no such session');
     if (session.turns.some((turn) => turn.prompt.message === order.message)) return;
-    const prompt = { ...order, order: session.order, nth: session.turns.length + 1 };
+    const opening = session.turns[0]?.prompt.text ?? order.text;
+    const prompt = { ...order, order: session.order, nth: session.turns.length + 1, opening };
     this.judge(prompt, session.turns.at(-1));
     const turn: FakeTurn = { prompt, answered: false, state: 'busy' };
     session.turns.push(turn);

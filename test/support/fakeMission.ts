@@ -12,12 +12,12 @@ export type Agent = (prompt: FakePrompt) => Reply | undefined;
 
 /** Agents that do everything right: plan what is given, report done, run the check and pass. */
 export function goodAgents(plan: PlanAnswer): (prompt: FakePrompt) => Reply {
-  return ({ role, text }) => {
+  return ({ role, opening }) => {
     if (role === 'commander')
       return answer({ summary: 'plan it', actions: [{ type: 'plan', brief: 'as you see fit' }] });
     if (role === 'planner') return answer(plan);
     if (role === 'worker') return answer({ status: 'done', summary: 'did it', files: [] });
-    return pass(text);
+    return pass(opening);
   };
 }
 
@@ -26,7 +26,7 @@ export function answer(input: unknown): Extract<Reply, { do: 'answer' }> {
 }
 
 /** A review that runs the prompt’s check and passes. */
-export function pass(text: string): Reply {
+export function pass(text: string): Extract<Reply, { do: 'answer' }> {
   const command = /^check: (.+)$/m.exec(text)?.[1];
   const runs = command === undefined ? [] : [{ command, exit: 0 }];
   return {
@@ -36,7 +36,7 @@ export function pass(text: string): Reply {
   };
 }
 
-export function fail(title = 'it is wrong'): Reply {
+export function fail(title = 'it is wrong'): Extract<Reply, { do: 'answer' }> {
   return answer({ verdict: 'fail', summary: title, evidence: [], issues: [{ title, detail: `${title}, really` }] });
 }
 
@@ -76,6 +76,9 @@ export interface FakeOptions {
   /** How far the host’s clock is from the backend’s, in milliseconds. */
   readonly clockOffMs?: number;
 }
+
+/** After so long the event stream is there. */
+const connectMs = 10;
 
 export const noPlan: PlanAnswer = { summary: 'nothing', todos: [] };
 
@@ -124,7 +127,9 @@ export function fakeMission(options: FakeOptions): FakeMission {
     run: () => {
       driver.post(() => [begin]);
       const end = driver.run();
-      backend.connect();
+      clock.after(connectMs, () => {
+        backend.connect();
+      });
       return clock.until(Promise.race([end, life.killed]));
     },
   };

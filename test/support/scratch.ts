@@ -24,35 +24,50 @@ export interface Scratch {
   remove(): void;
 }
 
+export interface ScratchOptions {
+  /** A folder to begin with. */
+  readonly from?: string;
+  /** The workspace’s path in the scratch folder. */
+  readonly workspace?: string;
+  /** Where the repository’s root is; the workspace itself unless told. `none`: no git at all. */
+  readonly root?: string;
+}
+
 /** Makes a scratch repository with a first commit, from a folder or empty. */
-export function scratch(options: { from?: string; workspace?: string } = {}): Scratch {
+export function scratch(options: ScratchOptions = {}): Scratch {
   const base = realpathSync(mkdtempSync(path.join(tmpdir(), 'orchestrator-')));
   const workspace = path.join(base, options.workspace ?? 'repo');
   mkdirSync(workspace, { recursive: true });
   if (options.from !== undefined) cpSync(options.from, workspace, { recursive: true });
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: workspace, encoding: 'utf8' });
+  const root = path.join(base, options.root ?? options.workspace ?? 'repo');
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' });
   const write = (file: string, text: string) => {
     const full = path.join(workspace, file);
     mkdirSync(path.dirname(full), { recursive: true });
     writeFileSync(full, text);
   };
+  if (options.root === 'none') return made();
   git('init', '-q', '-b', 'main');
   git('config', 'user.name', 'A Person');
   git('config', 'user.email', 'person@example.invalid');
   if (options.from === undefined) write('README.md', '# A repository\n');
   git('add', '-A');
   git('commit', '-q', '-m', 'Begin');
-  return {
-    base,
-    workspace,
-    env: environment(base),
-    write,
-    git,
-    read: (file) => readFileSync(path.join(workspace, file), 'utf8'),
-    remove: () => {
-      rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-    },
-  };
+  return made();
+
+  function made(): Scratch {
+    return {
+      base,
+      workspace,
+      env: environment(base),
+      write,
+      git,
+      read: (file) => readFileSync(path.join(workspace, file), 'utf8'),
+      remove: () => {
+        rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      },
+    };
+  }
 }
 
 /** The machine’s environment with every place of OpenCode’s and ours inside the scratch folder, and nothing fetched. */

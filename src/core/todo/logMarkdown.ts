@@ -1,5 +1,5 @@
 import { marker } from './markdown';
-import { escapeMarkdown, formatUtc, plain } from './text';
+import { escapeLine, escapeMarkdown, formatUtc, plain } from './text';
 
 /** An issue as `sync-issues.md` shows it; times in milliseconds since the epoch. */
 export interface IssueView {
@@ -45,7 +45,7 @@ function issueLines(issue: IssueView): string[] {
     .filter((text) => text !== '');
   return [
     `- **${issue.id}** ${issue.todo ?? 'mission'}: ${escapeMarkdown(plain(issue.title, 300))}${place}`,
-    ...details.map((text) => `  ${escapeMarkdown(text)}`),
+    ...details.map((text) => `  ${escapeLine(text)}`),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Todo, TodoState } from './model';
-import { escapeMarkdown, plain } from './text';
+import { escapeLine, escapeMarkdown, plain } from './text';
 
 /** What `todo.md` is rendered from. There is no time in it, so that the same state is the same text. */
 export interface TodoView {
@@ -32,7 +32,7 @@ export function renderTodo(view: TodoView): string {
     marker(view.mission, view.seq),
     '# TODO',
     '',
-    escapeMarkdown(plain(view.text, 200)),
+    escapeLine(plain(view.text, 200)),
     '',
     `The mission is ${view.state}, iteration ${String(view.iteration)}. ${progress}.`,
     '',
@@ -73,7 +73,7 @@ function details(todo: Todo): string[] {
   if (todo.files.length > 0)
     lines.push(`  - files: ${todo.files.map((file) => escapeMarkdown(plain(file, 300))).join(', ')}`);
   if (todo.check) lines.push(`  - check: ${escapeMarkdown(plain(todo.check, 300))}`);
-  if (todo.reason) lines.push(`  - ${escapeMarkdown(plain(todo.reason, 300))}`);
+  if (todo.reason) lines.push(`  - ${escapeLine(plain(todo.reason, 300))}`);
   return lines;
 }
 

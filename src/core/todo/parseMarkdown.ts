@@ -74,11 +74,12 @@ export function readTodoEdits(base: string, current: string, todos: readonly Tod
       if (retitled) edits.retitled.push({ id, title: item.title });
       // An emptied title and a line struck through may mean something, but nothing that can be done.
       if (item.title === '' ? before.title !== '' : item.struck && !flipped && !retitled) keep(line);
-    } else if (!item || item.title === '' || line.startsWith('  ') || (item.bold && was.has(item.id ?? ''))) {
-      keep(line);
     } else {
-      const title = titleOf(item.text).title;
-      if (!taken.has(title)) added.push({ title, ticked: item.ticked });
+      // A line of its own: what looks like an id in front belongs to the title, unless it is a copy of a TODO's line.
+      const copied = item?.bold && was.has(item.id ?? '');
+      const title = item === undefined || copied || line.startsWith('  ') ? '' : titleOf(item.text).title;
+      if (!item || title === '') keep(line);
+      else if (!taken.has(title)) added.push({ title, ticked: item.ticked });
     }
   }
   const missing = [...free].map((id) => known.get(id)?.id ?? id);

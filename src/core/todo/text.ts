@@ -35,11 +35,16 @@ export function wellFormed(text: string): string {
 }
 
 /** What markdown or HTML would read as more than text: marks, and what makes an address a link by itself. */
-const special = /[\\`*_{}[\]<>#!|~&$]|(?<=:)\/(?=\/)|(?<=\bwww)\.|(?<=[a-z0-9._+-])@(?=[a-z0-9])/gi;
+const special = /[\\`*_{}[\]<>#!|~&$]|\/(?=\/)|(?<=www)\.|(?<=[a-z0-9._+-])@(?=[a-z0-9])/gi;
 
 /** Makes a text mean nothing but itself in Markdown: no HTML, no link, no picture, no emphasis, no formula. */
 export function escapeMarkdown(text: string): string {
   return text.replace(special, '\\$&');
+}
+
+/** The same for a text that begins a line, where a dash or a number would begin a list, a rule or a heading. */
+export function escapeLine(text: string): string {
+  return escapeMarkdown(text).replace(/^(\d*)([-+=.)])/, '$1\\$2');
 }
 
 /** The text that `escapeMarkdown` was given. */

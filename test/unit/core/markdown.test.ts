@@ -40,10 +40,10 @@ const someTodos = fc
   )
   .map((list) => list.map(([title, state], index) => todo(`T${String(index + 1)}`, title, state)));
 
-function render(todos: readonly Todo[]): string {
+function render(todos: readonly Todo[], seq = 7): string {
   return renderTodo({
     mission: 'm-1',
-    seq: 7,
+    seq,
     text: 'Build <b>it</b>',
     state: 'running',
     iteration: 1,
@@ -92,25 +92,25 @@ describe('todo.md both ways', () => {
     );
   });
 
-  it('reads a new title word for word', () => {
+  it('reads a new title word for word, whatever it is', () => {
+    const titles = hostile.map((text) => plain(text, 300)).filter((title) => title !== '');
     fc.assert(
-      fc.property(
-        someTodos,
-        fc.string({ minLength: 1, maxLength: 40 }).filter((text) => /^[a-zA-Z][a-zA-Z ,.]*[a-z]$/.test(text)),
-        (todos, title) => {
-          const [first] = todos;
-          if (!first || plain(first.title, 300) === title) return;
-          const base = render(todos);
-          const line = `- [${first.state === 'done' ? 'x' : ' '}] **T1** ${title} — ${first.state}`;
-          const read = edits(
-            base,
-            base.replace(todoLine(first), () => line),
-            todos,
-          );
-          assert.deepEqual(read.retitled, [{ id: 'T1', title }]);
-        },
-      ),
+      fc.property(someTodos, titles, (todos, title) => {
+        const [first] = todos;
+        if (!first) return;
+        const base = render(todos);
+        const current = base.replace(todoLine(first), () => todoLine({ ...first, title }));
+        const retitled = plain(first.title, 300) === title ? [] : [{ id: 'T1', title }];
+        assert.deepEqual(edits(base, current, todos), { ...none, retitled });
+      }),
     );
+  });
+
+  it('reads a title that a person wrote without escapes or state', () => {
+    const todos = [todo('T1', 'One')];
+    const base = render(todos);
+    const current = base.replace(todoLine(todos[0] ?? todo('', '')), '- [ ] **T1** Use *a* & <b> at C:\\new');
+    assert.deepEqual(edits(base, current, todos).retitled, [{ id: 'T1', title: 'Use *a* & <b> at C:\\new' }]);
   });
 
   it('takes new lines in, keeps what it does not understand, and names lines that are gone', () => {
@@ -127,6 +127,113 @@ describe('todo.md both ways', () => {
       missing: ['T2'],
     });
   });
+
+  it('adds a line that begins with a TODO’s id by chance', () => {
+    const todos = [todo('docs', 'Write them'), todo('Add', 'Sum up')];
+    const base = render(todos);
+    assert.deepEqual(edits(base, `${base}- [ ] docs for the API\n- [ ] add a test\n`, todos), {
+      ...none,
+      added: [
+        { title: 'docs for the API', ticked: false },
+        { title: 'add a test', ticked: false },
+      ],
+    });
+  });
+
+  it('keeps a changed copy of a line that is still there', () => {
+    const todos = [todo('T1', 'One'), todo('T2', 'Two')];
+    const base = render(todos);
+    const copy = '- [x] **T1** One again — queued';
+    assert.deepEqual(
+      edits(
+        base,
+        base.replace('- [ ] **T1**', () => `${copy}\n- [ ] **T1**`),
+        todos,
+      ),
+      {
+        ...none,
+        kept: [copy],
+      },
+    );
+  });
+
+  it('keeps a line whose title was emptied or struck through, and still sees its box', () => {
+    const todos = [todo('T1', 'One')];
+    const base = render(todos);
+    const line = todoLine(todos[0] ?? todo('', ''));
+    for (const emptied of ['- [ ] **T1** — queued', '- [ ] **T1**', '- [ ] **T1**   ', '- [ ] ~~**T1** One~~ — queued'])
+      assert.deepEqual(edits(base, base.replace(line, emptied), todos), { ...none, kept: [emptied] });
+    assert.deepEqual(edits(base, base.replace(line, '- [x] **T1**'), todos), {
+      ...none,
+      ticked: ['T1'],
+      kept: ['- [x] **T1**'],
+    });
+  });
+
+  it('finds its mark below lines that a person put on top', () => {
+    const todos = [todo('T1', 'One')];
+    const base = render(todos);
+    assert.deepEqual(edits(base, `- [ ] First of all\n${base}`, todos), {
+      ...none,
+      added: [{ title: 'First of all', ticked: false }],
+    });
+  });
+
+  it('reads only the person’s edits from an editor that saved an older rendering', () => {
+    const before = [todo('T1', 'One', 'running'), todo('T2', 'Two'), todo('T3', 'Three', 'done')];
+    const taken: Todo = { ...todo('P1', 'Already taken'), by: 'person' };
+    const now = [todo('T1', 'One', 'done'), todo('T2', 'Two', 'running'), todo('T3', 'Three', 'done'), taken];
+    const saved = `${render(before, 5)
+      .replace('- [ ] **T2**', '- [x] **T2**')
+      .replace('- [x] **T3**', '- [ ] **T3**')
+      .replaceAll('src/a.ts', 'src/old.ts')}- [ ] Already taken\n- [ ] New\n`;
+    assert.deepEqual(edits(render(now, 9), saved, now), {
+      ...none,
+      ticked: ['T2'],
+      unticked: ['T3'],
+      added: [{ title: 'New', ticked: false }],
+      missing: ['P1'],
+    });
+  });
+
+  it('keeps lines in a form that comes back from disk unchanged', () => {
+    const todos = [todo('T1', 'One')];
+    const base = render(todos);
+    const [kept] = edits(base, `${base}${'x'.repeat(1_999)}👍\n`, todos).kept;
+    assert.equal(kept, `${'x'.repeat(1_999)}\ufffd`);
+    const shown = {
+      mission: 'm-1',
+      seq: 8,
+      text: '',
+      state: 'running',
+      iteration: 1,
+      todos,
+      kept: [kept, '- [x] T1 no'],
+    };
+    const again = renderTodo(shown);
+    assert.deepEqual(edits(again, again, todos), none);
+  });
+
+  it('names every TODO of an emptied file as missing', () => {
+    const todos = [todo('T1', 'One'), todo('T2', 'Two')];
+    assert.deepEqual(edits(render(todos), ' \r\n', todos), { ...none, missing: ['T1', 'T2'] });
+  });
+
+  it('reads anything without throwing, and as much as it reads at all in short time', () => {
+    const todos = [todo('T1', 'One')];
+    const base = render(todos);
+    fc.assert(
+      fc.property(fc.array(hostile), fc.array(hostile), (above, below) => {
+        const read = edits(base, [...above, base, ...below].join('\n'), todos);
+        assert.ok(read.kept.length <= 200);
+        assert.deepEqual(read.missing, []);
+      }),
+    );
+    const many = edits(base, `${base}${'- [ ] a\n'.repeat(200_000)}`, todos);
+    assert.equal(many.added.length, 200_000);
+    const hard = ['- [ ] **', '— ', '\\', '~~', ' '].map((part) => part.repeat(1_500_000 / part.length));
+    for (const line of hard) assert.ok(edits(base, `${base}- [ ] ${line}`, todos));
+  }).timeout(10_000);
 
   it('does not take a change of the mission’s own for an edit', () => {
     const before = [todo('T1', 'One'), todo('T2', 'Two')];

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   cost,
   duration,
+  escapeLine,
   escapeMarkdown,
   formatUtc,
   plain,
@@ -31,6 +32,17 @@ describe('plain text', () => {
     );
     assert.equal(plain('👍'.repeat(5), 3), '👍👍…');
     assert.equal(plain('x'.repeat(5_000_000), 10).length, 10);
+    assert.equal(plain(`${'\u200b'.repeat(5_000)}x`, 10), '…', 'what was not even read is not passed over in silence');
+  });
+
+  it('leaves one blank where something unseen stood, and nothing that only a model reads', () => {
+    assert.equal(plain('a \u0000 b', 10), 'a b');
+    assert.equal(plain('ok\u{e0041}\u{e0042}', 10), 'ok');
+    assert.equal(
+      plain('👩\u200d👧 \ud83d', 10),
+      '👩\u200d👧 \ufffd',
+      'half a pair would come back from disk as another text',
+    );
   });
 
   it('escapes Markdown so that it comes back as it was', () => {
@@ -39,6 +51,19 @@ describe('plain text', () => {
         assert.equal(unescapeMarkdown(escapeMarkdown(text)), text);
       }),
     );
+  });
+
+  it('leaves no mark, address or list for a renderer', () => {
+    assert.equal(escapeMarkdown('<b> [x](y) `c` $f$ a_b'), '\\<b\\> \\[x\\](y) \\`c\\` \\$f\\$ a\\_b');
+    assert.equal(escapeMarkdown('http://e.com www.e.com a@e.com'), 'http:\\//e.com www\\.e.com a\\@e.com');
+    assert.equal(escapeMarkdown('src/a.ts of @scope/name'), 'src/a.ts of @scope/name', 'plain names stay readable');
+    assert.deepEqual(['- a', '1. b', '12) c', '---', 'd - e'].map(escapeLine), [
+      '\\- a',
+      '1\\. b',
+      '12\\) c',
+      '\\---',
+      'd - e',
+    ]);
   });
 
   it('formats numbers as people read them', () => {
@@ -54,6 +79,17 @@ describe('plain text', () => {
       '128M',
     ]);
     assert.deepEqual([0, 0.004, 3.87, 1240].map(cost), ['$0.00', '<$0.01', '$3.87', '$1,240']);
+  });
+
+  it('rounds into the next unit and never to one digit too many', () => {
+    assert.deepEqual([9_949, 9_950, 41_200, 999_499, 999_500, 9_994_999, 12_800_000, 99_950_000].map(tokens), [
+      ...['9.9k', '10k', '41k', '999k', '1.00M', '9.99M', '12.8M', '100M'],
+    ]);
+    assert.deepEqual([0.01, 999.99, 999.999, 1_000].map(cost), ['$0.01', '$999.99', '$1,000', '$1,000']);
+    assert.deepEqual(
+      [47_000, 3_522_000, 3_840_000].map((ms) => duration(ms, true)),
+      ['47s', '58m 42s', '1h 04m'],
+    );
   });
 
   it('formats times as the calendar does', () => {

@@ -19,14 +19,14 @@ import {
 /** A diamond in which a worker says nothing at first, a review fails once, another passes unproven, and the mission review finds a fault. */
 function troubled(): Agent {
   let missionReviews = 0;
-  return ({ role, order, nth, text }) => {
+  return ({ role, order, nth, text, opening }) => {
     const { todo, attempt } = order;
     if (role === 'worker' && todo === 'T2' && attempt === 1) return { do: 'silent', prose: 'All done!' };
     if (role === 'worker' && todo === 'T3') return { ...answer(report), closing: 150 };
     if (role === 'reviewer' && todo === 'T3' && attempt === 1) return fail('the sum is off');
-    if (role === 'reviewer' && todo === 'T4' && nth === 1)
-      return answer({ verdict: 'pass', summary: 'trust me', evidence: [], issues: [] });
-    if (role === 'reviewer' && todo === undefined) return (missionReviews += 1) === 1 ? fail('no README') : pass(text);
+    if (role === 'reviewer' && todo === 'T4') return nth === 1 ? { ...pass(''), closing: 80 } : pass(opening);
+    if (role === 'reviewer' && todo === undefined)
+      return (missionReviews += 1) === 1 ? fail('no README') : pass(opening);
     if (role === 'commander' && text.includes('no README') && !text.includes('"id":"T5"'))
       return answer({
         summary: 'write one',
@@ -48,6 +48,7 @@ type End = 'flushed' | 'next';
 async function killedAt(seq: number, when: End, options: Partial<FakeOptions> = {}): Promise<FakeMission> {
   const mission = fakeMission({ plan, settings, agent: troubled(), killAt: { seq, when }, ...options });
   await assert.rejects(mission.run(), HostKilled);
+  await pause(mission, 5); // no process is replaced within a millisecond
   assert.equal(mission.records.length, seq);
   return mission;
 }
@@ -149,6 +150,7 @@ describe('a host that is killed at any record', () => {
         await next.run().catch((error: unknown) => assert.ok(error instanceof HostKilled, String(error)));
         host = next;
       }
+      await pause(host, 50);
       const sealed = fold(host.records).end !== undefined;
       const last = sealed ? host : successor(host);
       const state = sealed ? fold(host.records) : await last.run();
