@@ -9,6 +9,7 @@ import { openJournal } from '../persistence/journal';
 import { acquireLock, readLock } from '../persistence/lock';
 import { writeRequest } from '../persistence/requests';
 import { journalPath, lockPath, requestsDir } from '../persistence/workspaceFiles';
+import { sessionOrder } from '../runtime/startTurn';
 import { leftServer, type ReachedServer } from './reachServer';
 import { findMission, readMission, recall, workspaceAt } from './workspace';
 
@@ -84,7 +85,7 @@ async function stopOrphan(options: StopOptions, workspace: string, mission: stri
         as: 'stopped',
         reason: 'stopped by the command line',
       });
-      if (server) await quiet(server, workspace, state);
+      if (server) await quiet(server, workspace, state, record);
       for (const turn of [...state.turns.values()]) {
         const usage = { tokens: 0, cost: 0 };
         await record(
@@ -106,8 +107,19 @@ async function stopOrphan(options: StopOptions, workspace: string, mission: stri
   }
 }
 
-async function quiet(server: ReachedServer, workspace: string, state: MissionState): Promise<void> {
+async function quiet(
+  server: ReachedServer,
+  workspace: string,
+  state: MissionState,
+  record: (fact: Fact) => Promise<void>,
+): Promise<void> {
   const backend = openCodeBackend(server.address, workspace, server.worktree);
+  for (const turn of [...state.turns.values()]) {
+    // The driver may have opened the session and died before it could say so.
+    const session = turn.session ?? (await backend.findSession(sessionOrder(state, turn)));
+    if (session !== undefined && turn.session === undefined)
+      await record({ type: 'session.opened', turn: turn.id, session });
+  }
   const ours = new Set(state.sessions.keys());
   for (let passes = 0; passes < quietPasses;) {
     const busy = [...(await backend.busySessions())].filter((session) => ours.has(session));

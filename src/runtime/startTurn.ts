@@ -15,6 +15,8 @@ export async function startTurn(
   s: MissionState,
   ports: Ports,
   id: string,
+  /** Whether an earlier process ordered it, and may have opened its session. */
+  adopted: boolean,
   signal: AbortSignal,
   opened: (session: string) => void,
 ): Promise<boolean> {
@@ -22,7 +24,7 @@ export async function startTurn(
     const turn = s.turns.get(id);
     if (!turn || turn.unwanted || s.stop || signal.aborted) return false;
     try {
-      const session = turn.session ?? (await openOrFind(s, ports, turn, tries > 0));
+      const session = turn.session ?? (await openOrFind(s, ports, turn, adopted || tries > 0));
       opened(session);
       return await send(s, ports, id, session);
     } catch (error) {
@@ -37,10 +39,8 @@ export async function startTurn(
   }
 }
 
-async function openOrFind(s: MissionState, ports: Ports, turn: Turn, again: boolean): Promise<string> {
+async function openOrFind(s: MissionState, ports: Ports, turn: Turn, mayExist: boolean): Promise<string> {
   const order = sessionOrder(s, turn);
-  // Only a turn of an earlier process, or an earlier try, can have opened its session already.
-  const mayExist = again || turn.orderedAt < s.runningSince;
   const found = mayExist ? await ports.backend.findSession(order) : undefined;
   return found ?? (await ports.backend.openSession(order));
 }
@@ -57,7 +57,8 @@ async function send(s: MissionState, ports: Ports, id: string, session: string):
   return true;
 }
 
-function sessionOrder(s: MissionState, turn: Turn): SessionOrder {
+/** What a turn’s session carries; the same for the same turn, so that it can be found again. */
+export function sessionOrder(s: MissionState, turn: Turn): SessionOrder {
   const files = turn.role === 'worker' ? s.todos.get(turn.todo ?? '')?.files : undefined;
   return {
     mission: s.mission,

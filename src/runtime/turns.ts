@@ -2,7 +2,7 @@ import { answerInProse, parseAnswer, type Answer, type ToolName } from '../core/
 import { checkAnswer } from '../core/answers/check';
 import { contextOf, decideAnswer, decideLost, toolOf, type HowLost } from '../core/mission/decide';
 import type { MissionState, Turn } from '../core/mission/state';
-import { startTurn } from './startTurn';
+import { sessionOrder, startTurn } from './startTurn';
 import { Pulse } from './pulse';
 import type { BackendFailure, Ports, Producer, Signal, TurnRecord } from './ports';
 
@@ -37,6 +37,8 @@ export class Turns {
   /** The last error that OpenCode told of a turn. */
   private readonly failures = new Map<string, BackendFailure>();
   private readonly bySession = new Map<string, string>();
+  /** Turns that an earlier process ordered. */
+  private readonly adopted = new Set<string>();
   private readonly closing = new AbortController();
 
   constructor(
@@ -52,6 +54,7 @@ export class Turns {
     for (const turn of this.s.turns.values()) {
       if (turn.session !== undefined) this.bySession.set(turn.session, turn.id);
       this.pulse.begin(turn.id);
+      this.adopted.add(turn.id);
     }
   }
 
@@ -68,9 +71,8 @@ export class Turns {
     if (this.launching.has(id)) return;
     this.launching.add(id);
     this.pulse.begin(id);
-    startTurn(this.s, this.ports, id, this.closing.signal, (session) => {
-      this.bySession.set(session, id);
-      if (this.s.turns.get(id)?.session !== session) this.post(() => [{ type: 'session.opened', turn: id, session }]);
+    startTurn(this.s, this.ports, id, this.adopted.has(id), this.closing.signal, (session) => {
+      this.opened(id, session);
     })
       .then((started) => {
         this.launching.delete(id);
@@ -188,8 +190,34 @@ export class Turns {
       return;
     }
     this.doomed.set(id, { how, reason, since: this.ports.clock.now() });
-    if (turn.session === undefined && !this.launching.has(id)) this.lose(id, how, reason);
-    else if (!this.launching.has(id)) this.sendAbort(id);
+    if (this.launching.has(id)) return; // aborted when its start is through
+    if (turn.session !== undefined) this.sendAbort(id);
+    else void this.doomUnopened(turn, how, reason);
+  }
+
+  /** An earlier process may have opened and prompted the session and died before it could say so. */
+  private async doomUnopened(turn: Turn, how: HowLost, reason: string): Promise<void> {
+    this.launching.add(turn.id);
+    try {
+      const session = await this.ports.backend.findSession(sessionOrder(this.s, turn));
+      this.launching.delete(turn.id);
+      if (session === undefined) this.lose(turn.id, how, reason);
+      else
+        this.opened(turn.id, session, () => {
+          this.sendAbort(turn.id);
+        });
+    } catch (error) {
+      this.launching.delete(turn.id);
+      this.lose(turn.id, how, `${reason}; its session could not be looked for: ${sentenceOf(error)}`);
+    }
+  }
+
+  private opened(id: string, session: string, then: () => void = () => undefined): void {
+    this.bySession.set(session, id);
+    this.post((s) => {
+      queueMicrotask(then);
+      return s.turns.get(id)?.session === session ? [] : [{ type: 'session.opened', turn: id, session }];
+    });
   }
 
   private sendAbort(id: string): void {
@@ -225,6 +253,7 @@ export class Turns {
       await this.read(turn, record);
     } catch (error) {
       this.ports.log(`Turn ${id} could not be read: ${sentenceOf(error)}`);
+      this.later(id);
     } finally {
       this.concluded(id);
     }

@@ -146,6 +146,7 @@ describe('the command line on the real server', function () {
       await sleep(700);
       const text = place.read('.opencode/todo.md');
       assert.match(text, /- \[ \] \*\*T3\*\*/);
+      place.write('out/T3.txt', 'by a person');
       place.write('.opencode/todo.md', `${text.replace('- [ ] **T3**', '- [x] **T3**')}\n- [ ] Write a haiku\n`);
       const ran = await running.done;
       const state = assertEnded(place, ran, 0);

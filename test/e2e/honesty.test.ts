@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { fileTodo, scenarioOf } from '../scenarios/shapes';
-import { assertEnded, onStage } from '../support/e2e';
+import { assertEnded, factsOf, ofType, onStage } from '../support/e2e';
 import type { PlanTodo, Scenario } from '../support/model/scenario';
 import { mission, scratch } from '../support/scratch';
 
@@ -103,11 +103,14 @@ describe('nothing is sealed unproven, on the real server', function () {
       const state = assertEnded(place, ran, 4);
       assert.equal(state.todos.size, 0);
       assert.equal(model.turnsOf({ role: 'worker' }).length, 0);
-      const sessions = [...new Set(model.refusals.map((refusal) => refusal.session))];
-      for (const [index, [name, , reason]] of plans.entries()) {
-        const refusal = model.refusals.find(({ session }) => session === sessions[index]);
-        assert.match(refusal?.sentence ?? '', reason, name);
-      }
+      // 1 MB is more than the model’s context holds: OpenCode compacts the refusal away, and the host ends the turn with it.
+      const lost = ofType(factsOf(ran), 'turn.lost').map((fact) => fact.reason);
+      const said = [...model.refusals.map((refusal) => refusal.sentence), ...lost];
+      for (const [name, , reason] of plans)
+        assert.ok(
+          said.some((sentence) => reason.test(sentence)),
+          name,
+        );
     });
   });
 });

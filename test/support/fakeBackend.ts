@@ -190,6 +190,7 @@ export class FakeBackend implements Backend {
         this.end(turn, 'done');
         return;
       case 'silent':
+        this.emit({ type: 'stepped', session });
         this.end(turn, 'done');
     }
   }
@@ -210,14 +211,12 @@ export class FakeBackend implements Backend {
     turn.answered = true;
     this.emit({ type: 'answer', session, tool: toolOf[role], input: reply.input });
     if (reply.closing === 'hang') return;
-    if (reply.closing === undefined) {
-      this.end(turn, 'done');
-      return;
-    }
     this.emit({ type: 'stepped', session });
-    this.clock.after(reply.closing, () => {
-      if (turn.state === 'busy') this.end(turn, 'done');
-    });
+    if (reply.closing === undefined) this.end(turn, 'done');
+    else
+      this.clock.after(reply.closing, () => {
+        if (turn.state === 'busy') this.end(turn, 'done');
+      });
   }
 
   private end(turn: FakeTurn, state: 'done' | 'aborted'): void {

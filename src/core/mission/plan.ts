@@ -30,9 +30,11 @@ export function plan(s: MissionState, now: number): Effect[] {
   if (spent !== undefined)
     return s.turns.size === 0 ? [{ type: 'end', state: 'exhausted', reason: spent }] : unwanted(s);
   const slots = s.settings['limits.parallelSessions'] - s.turns.size;
-  const orders = [...dueTurns(s), ...plannerTurn(s)].slice(0, Math.max(0, slots));
+  const orders = [...dueTurns(s), ...plannerTurn(s)]
+    .filter((item) => !isBusy(s, item.session))
+    .slice(0, Math.max(0, slots));
   fillWithWorkers(s, orders, slots);
-  return [...unwanted(s), ...(orders.length > 0 ? orders : whenNothingRuns(s))];
+  return [...unwanted(s), ...(orders.length > 0 ? orders : whenNothingRuns(s, slots))];
 }
 
 /** A stop: every turn is aborted, and the end comes when none is left. */
@@ -58,7 +60,7 @@ function dueTurns(s: MissionState): Order[] {
     const attempt = role === 'worker' ? todo.attempts + 1 : todo.reviews + 1;
     orders.push(order(role, id, todo, attempt));
   }
-  return orders.filter((item) => !isBusy(s, item.session));
+  return orders;
 }
 
 function plannerTurn(s: MissionState): Order[] {
@@ -68,30 +70,44 @@ function plannerTurn(s: MissionState): Order[] {
 
 function fillWithWorkers(s: MissionState, orders: Order[], slots: number): void {
   if (s.asks.has(planAsk)) return;
-  const taken = new Set<string>();
-  let alone = s.alone.size > 0;
-  let started = 0;
+  const { taken, alone: someoneAlone } = stillHeld(s);
+  let alone = s.alone.size > 0 || someoneAlone;
+  let others = s.active.size > 0 || taken.size > 0;
   for (const id of s.ready) {
     if (orders.length >= slots || alone) return;
     const todo = s.todos.get(id);
     if (!todo) continue;
     const keys = todo.files.map(fileKey);
-    if (keys.length === 0 && (s.active.size > 0 || started > 0)) continue;
+    if (keys.length === 0 && others) continue;
     if (keys.some((file) => s.fileOwner.has(file) || taken.has(file))) continue;
     for (const file of keys) taken.add(file);
     alone = keys.length === 0;
-    started += 1;
+    others = true;
     orders.push(order('worker', id, todo, todo.attempts + 1));
   }
 }
 
-function whenNothingRuns(s: MissionState): Effect[] {
+/** The files of workers whose TODO has let go of them already: they may write until their session is idle. */
+function stillHeld(s: MissionState): { taken: Set<string>; alone: boolean } {
+  const taken = new Set<string>();
+  let alone = false;
+  for (const turn of s.turns.values()) {
+    if (turn.role !== 'worker' || s.active.has(turn.todo ?? '')) continue;
+    const files = s.todos.get(turn.todo ?? '')?.files ?? [];
+    alone ||= files.length === 0;
+    for (const file of files) taken.add(fileKey(file));
+  }
+  return { taken, alone };
+}
+
+function whenNothingRuns(s: MissionState, slots: number): Effect[] {
   for (const turn of s.turns.values()) if (!turn.settling || turn.role === 'commander') return [];
   if (s.due.size > 0 || s.ready.size > 0 || s.planner.wanted !== undefined) return [];
-  if (s.missionReview.next) return [order('reviewer', undefined, s.missionReview, s.missionReview.attempts)];
+  const { next, due, attempts } = s.missionReview;
   const allClosed = s.todos.size > 0 && s.open.size === 0;
-  if (allClosed && s.missionReview.due && openTodoIssues(s) === 0) {
-    return [order('reviewer', undefined, s.missionReview, s.missionReview.attempts + 1)];
+  if (next || (allClosed && due && openTodoIssues(s) === 0)) {
+    const place = slots > 0 && !isBusy(s, next?.session);
+    return place ? [order('reviewer', undefined, s.missionReview, attempts + 1)] : [];
   }
   if (s.turns.size > 0) return [];
   if (isSealable(s)) return [{ type: 'end', state: 'sealed', reason: s.missionReview.summary ?? s.summary }];
@@ -106,7 +122,10 @@ function commanderTurn(s: MissionState): Effect[] {
   if (!next && s.asks.size > 0) return [];
   const max = s.settings['limits.maxIterations'];
   if (!next && s.iteration >= max) {
-    const left = `${String(s.open.size)} TODOs are left, ${String(openIssueCount(s))} issues are open`;
+    const left =
+      s.todos.size === 0
+        ? 'there is no TODO'
+        : `${String(s.open.size)} TODOs are left, ${String(openIssueCount(s))} issues are open`;
     return [
       {
         type: 'end',

@@ -1,6 +1,6 @@
 import type { TodoDraft } from '../todo/model';
 import type { Fact, FactOf, Recorded } from './facts';
-import { attemptFailed, endTurn, lost, nextPrompt, ownerOf } from './reduceLost';
+import { attemptFailed, dropAsks, endTurn, lost, nextPrompt, ownerOf } from './reduceLost';
 import { emptyState, type MissionState, type Turn } from './state';
 import { addTodo, closeIssues, closeTodo, openIssue, patchTodo, putTodo, reopenTodo, setTurnOf } from './todoIndex';
 
@@ -15,7 +15,7 @@ export function fold(records: Iterable<Recorded>, state: MissionState = emptySta
 
 /** Takes one record into the state, in place. It knows no clock and no chance, so replay is exact. */
 export function reduce(s: MissionState, { seq, at, fact }: Recorded): void {
-  if (fact.type === 'mission.resumed' && s.runningSince > 0) s.ranMs += s.lastAt - s.runningSince;
+  if (fact.type === 'mission.resumed' && s.runningSince > 0) s.ranMs += Math.max(0, s.lastAt - s.runningSince);
   s.seq = seq;
   s.lastAt = at;
   apply(s, fact, at);
@@ -39,9 +39,8 @@ function apply(s: MissionState, fact: Fact, at: number): void {
     case 'mission.ended':
       s.end = { state: fact.state, reason: fact.reason };
       s.stop = undefined;
-      // A permission asked for belongs to a turn that is over; a question stays until it is answered.
-      for (const ask of s.asks.values()) if (ask.session !== undefined) s.asks.delete(ask.id);
-      s.ranMs += at - s.runningSince;
+      dropAsks(s, () => true);
+      s.ranMs += Math.max(0, at - s.runningSince);
       s.runningSince = 0;
       return;
     case 'turn.ordered':
@@ -89,6 +88,8 @@ function resumed(s: MissionState, fact: FactOf<'mission.resumed'>, at: number): 
   s.commander.lost = 0;
   s.planner.lost = 0;
   s.missionReview.lost = 0;
+  // What OpenCode still asks for is told again when the stream is there.
+  dropAsks(s, () => true);
   // Whoever resumes has seen the plan.
   s.asks.delete(planAsk);
   if (fact.note !== undefined) {

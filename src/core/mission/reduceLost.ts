@@ -95,9 +95,15 @@ export function endTurn(s: MissionState, fact: FactOf<'turn.ended'> | FactOf<'tu
   const turn = s.turns.get(fact.turn);
   if (!turn) return;
   s.turns.delete(fact.turn);
+  dropAsks(s, (session) => session === turn.session);
   s.tokens += fact.tokens;
   s.cost += fact.cost;
   if (turn.todo !== undefined && s.turnOf.get(turn.todo) === fact.turn) setTurnOf(s, turn.todo, undefined);
+}
+
+/** Permissions that were asked for belong to a turn: with it they are gone. Questions of the Commander’s have no session and stay. */
+export function dropAsks(s: MissionState, of: (session: string) => boolean): void {
+  for (const ask of s.asks.values()) if (ask.session !== undefined && of(ask.session)) s.asks.delete(ask.id);
 }
 
 export function nextPrompt(

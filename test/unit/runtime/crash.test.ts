@@ -121,6 +121,7 @@ describe('a host that is killed at any record', () => {
   for (const when of ['flushed', 'next'] as const) {
     const moment = when === 'flushed' ? 'before what follows from it happens' : 'just before the next one';
     for (const [title, prepare] of Object.entries(ways)) {
+      if (when === 'flushed' && title.includes('unseen')) continue; // nothing was begun that could fall idle
       it(`${moment}: resumes ${title}`, async () => {
         for (let seq = 1; seq < records.length; seq += 1) {
           const dead = await killedAt(seq, when);
@@ -158,17 +159,24 @@ describe('a host that is killed at any record', () => {
     }
   });
 
-  it('is replaced by one that is told to stop: every session falls idle, and a resume seals', async () => {
-    for (let seq = 1; seq < records.length; seq += 1) {
-      const where = `cut after record ${String(seq)} (${records[seq - 1]?.fact.type ?? ''})`;
-      const next = successor(await killedAt(seq, 'next'));
-      next.driver.stop('a test');
-      const state = await next.run();
-      assert.ok(state.end?.state === 'stopped' || state.end?.state === 'sealed', where);
-      assert.equal(next.backend.busyNow, 0, `${where}: somebody works on after the stop`);
-      if (state.end.state === 'sealed') continue;
-      const last = successor(next);
-      check(last, await last.run(), next.records.length, where);
-    }
-  });
+  for (const [moment, ms] of [
+    ['at once', 1],
+    ['when it hears the server', 12],
+  ] as const) {
+    it(`is replaced by one that is told to stop ${moment}: every session falls idle, and a resume seals`, async () => {
+      for (let seq = 1; seq < records.length; seq += 1) {
+        const where = `cut after record ${String(seq)} (${records[seq - 1]?.fact.type ?? ''})`;
+        const next = successor(await killedAt(seq, 'next', { latencyMs: () => 3_000 }));
+        next.clock.after(ms, () => {
+          next.driver.stop('a test');
+        });
+        const state = await next.run();
+        assert.equal(state.end?.state, 'stopped', where);
+        assert.equal(next.backend.busyNow, 0, `${where}: somebody works on after the stop`);
+        await pause(next, 1_000);
+        const last = successor(next);
+        check(last, await last.run(), next.records.length, where);
+      }
+    });
+  }
 });
