@@ -6,7 +6,7 @@ import { realPathInsideSync } from '../persistence/insidePath';
 
 const fileArgs = z.looseObject({ filePath: z.string() });
 const patchArgs = z.looseObject({ patchText: z.string() });
-const patchTarget = /^\*\*\* (?:Add File|Update File|Delete File|Move to): (.+)$/gm;
+const patchHeads = ['*** Add File:', '*** Update File:', '*** Delete File:', '*** Move to:'];
 
 /** The paths that a call of a file-writing tool would write; undefined for tools that write none. */
 export function targetsOf(tool: string, args: unknown): string[] | undefined {
@@ -16,11 +16,17 @@ export function targetsOf(tool: string, args: unknown): string[] | undefined {
   }
   if (tool === 'apply_patch' || tool === 'patch') {
     const parsed = patchArgs.safeParse(args);
-    return parsed.success
-      ? [...parsed.data.patchText.matchAll(patchTarget)].map((match) => (match[1] ?? '').trim())
-      : [];
+    return parsed.success ? patchTargets(parsed.data.patchText) : [];
   }
   return undefined;
+}
+
+/** A patch’s targets as OpenCode reads them: its lines end with a line feed and nothing else, and what follows the head is trimmed. */
+function patchTargets(patch: string): string[] {
+  return patch.split('\n').flatMap((line) => {
+    const head = patchHeads.find((candidate) => line.trimStart().startsWith(candidate));
+    return head === undefined ? [] : [line.trimStart().slice(head.length).trim()];
+  });
 }
 
 /**

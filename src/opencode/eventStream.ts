@@ -4,7 +4,6 @@ import { authorization, type Address } from './address';
 
 /** The server sends a heartbeat every 10 s; after three missed ones the line counts as dead. */
 const silentMs = 31_000;
-const aborted = 'aborted';
 const backoffMs = [100, 250, 500, 1_000, 2_000];
 /** Characters of one event; the largest real one seen had 6 MB. */
 const eventChars = 64 * 1024 * 1024;
@@ -27,12 +26,13 @@ export async function followEvents(
   signal: AbortSignal,
 ): Promise<void> {
   let failures = 0;
-  while (!signal.aborted) {
+  const ended = () => signal.aborted;
+  while (!ended()) {
     const opened = { yes: false };
     const why = await connectOnce(address(), directory, listener, signal, opened);
     failures = opened.yes ? 1 : failures + 1;
     // Said once a loss, not once a try.
-    if (why !== aborted && failures <= 1) listener.disconnected(`The line to OpenCode is lost (${why}); trying again.`);
+    if (!ended() && failures <= 1) listener.disconnected(`The line to OpenCode is lost (${why}); trying again.`);
     const wait = backoffMs[Math.min(failures - 1, backoffMs.length - 1)] ?? 2_000;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(done, wait);
@@ -86,7 +86,7 @@ function connectOnce(
       end('three heartbeats missed');
     }, silentMs);
     request.on('error', (error) => {
-      end(signal.aborted ? aborted : error.message);
+      end(error.message);
     });
     function end(why: string): void {
       clearTimeout(watchdog);

@@ -114,7 +114,9 @@ describe('a host that is killed at any record', () => {
   before(async () => {
     const mission = await undisturbed();
     ({ records } = mission);
-    const outcomes = records.map(({ fact }) => ('outcome' in fact ? fact.outcome : 'how' in fact ? fact.how : ''));
+    const outcomes: string[] = records.map(({ fact }) =>
+      'outcome' in fact ? fact.outcome : 'how' in fact ? fact.how : '',
+    );
     for (const outcome of ['failed', 'unproven', 'silent']) assert.ok(outcomes.includes(outcome), outcome);
   });
 
