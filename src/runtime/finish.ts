@@ -23,30 +23,31 @@ export async function finish(ending: Ending): Promise<FactOf<'mission.ended'> | 
   const { driverState: s, ports, state, reason } = ending;
   if (await ending.paper.takeEdits()) return undefined;
   const total = s.sessions.size;
-  const busy = await sweep(s, ports);
-  const confirmed = total - busy;
-  if (state === 'sealed' && busy > 0) return undefined;
+  const confirmed = total - (await sweep(s, ports, total));
+  if (state === 'sealed' && confirmed < total) return undefined;
   await ending.paper.archiveTests();
   const words = s.stop ? `${reason} (${String(confirmed)} of ${String(total)} confirmed)` : reason;
   return { type: 'mission.ended', state, reason: words, confirmed };
 }
 
-/** Aborts what is still busy until two passes find nothing; returns how many are busy in the end. */
-async function sweep(s: MissionState, ports: Ports): Promise<number> {
+/** Aborts what is still busy until two passes find nothing; returns how many are not confirmed idle in the end. */
+async function sweep(s: MissionState, ports: Ports, total: number): Promise<number> {
   const deadline = ports.clock.now() + sweepMs;
   let quiet = 0;
-  let ours: string[] = [];
+  let unconfirmed = total;
   for (;;) {
     try {
       const busy = await ports.backend.busySessions();
-      ours = [...busy].filter((session) => s.sessions.has(session));
+      const ours = [...busy].filter((session) => s.sessions.has(session));
+      unconfirmed = ours.length;
       await Promise.all(ours.map((session) => ports.backend.abort(session)));
       quiet = ours.length === 0 ? quiet + 1 : 0;
     } catch (error) {
       ports.log(`A pass over the sessions failed: ${String(error)}`);
       quiet = 0;
+      unconfirmed = total;
     }
-    if (quiet >= 2 || ports.clock.now() > deadline) return ours.length;
+    if (quiet >= 2 || ports.clock.now() > deadline) return unconfirmed;
     await new Promise<void>((resolve) => {
       ports.clock.after(passMs, resolve);
     });

@@ -20,11 +20,12 @@ export async function startTurn(
   signal: AbortSignal,
   opened: (session: string) => void,
 ): Promise<boolean> {
+  let session = s.turns.get(id)?.session;
   for (let tries = 0; ; tries += 1) {
     const turn = s.turns.get(id);
     if (!turn || turn.unwanted || s.stop || signal.aborted) return false;
     try {
-      const session = turn.session ?? (await openOrFind(s, ports, turn, adopted || tries > 0));
+      session ??= await openOrFind(s, ports, turn, adopted || tries > 0);
       opened(session);
       return await send(s, ports, id, session);
     } catch (error) {

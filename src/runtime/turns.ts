@@ -13,6 +13,8 @@ const repeatAbortMs = 2_000;
 const giveUpAbortMs = 12_000;
 /** An idle session that never was seen busy may be a prompt that is only just stored. */
 const graceMs = 1_500;
+/** How long an agent that has answered may take to end its step. */
+const lateMs = 3_000;
 /** An error is on its message some 100 ms after it was told. */
 const errorMs = 500;
 
@@ -25,10 +27,13 @@ interface Doom {
 /** Carries turns out: opens sessions, prompts, reads answers, ends turns. What a turn means is the core’s; this is its hands. */
 export class Turns {
   private readonly pulse: Pulse;
-  private readonly toLaunch: string[] = [];
+  /** Ordered, and not on disk yet. */
+  private readonly toLaunch = new Set<string>();
   private readonly launching = new Set<string>();
   private readonly concluding = new Set<string>();
-  /** Turns that fell idle while their record was being read. */
+  /** Turns whose answer waits for the journal. */
+  private readonly delivered = new Set<string>();
+  /** Turns that fell idle while something else was done about them. */
   private readonly again = new Set<string>();
   private readonly doomed = new Map<string, Doom>();
   private readonly abortedAt = new Map<string, number>();
@@ -60,11 +65,13 @@ export class Turns {
 
   /** Notes a turn that was just ordered; it starts with `launch`, when its order is on disk. */
   ordered(id: string): void {
-    this.toLaunch.push(id);
+    this.toLaunch.add(id);
   }
 
   launch(): void {
-    for (const id of this.toLaunch.splice(0)) this.start(id);
+    const ids = [...this.toLaunch];
+    this.toLaunch.clear();
+    for (const id of ids) this.start(id);
   }
 
   private start(id: string): void {
@@ -78,6 +85,8 @@ export class Turns {
         this.launching.delete(id);
         if (!started) this.lose(id, this.doomed.get(id)?.how ?? 'stopped', 'stopped before it began');
         else if (this.doomed.has(id)) this.sendAbort(id);
+        // It may have fallen idle before the call that prompted it returned.
+        else if (this.again.delete(id)) void this.conclude(id);
       })
       .catch((error: unknown) => {
         this.launching.delete(id);
@@ -123,7 +132,7 @@ export class Turns {
 
   /** Reads every turn in flight from its session: after a start, and whenever the stream was away. */
   private readAll(): void {
-    for (const turn of this.s.turns.values()) if (!this.launching.has(turn.id)) void this.conclude(turn.id);
+    for (const turn of this.s.turns.values()) void this.conclude(turn.id);
   }
 
   private async answered(id: string, tool: ToolName, input: unknown): Promise<void> {
@@ -134,7 +143,10 @@ export class Turns {
   }
 
   private async deliver(turn: Turn, answer: Answer): Promise<void> {
-    if (this.concluding.has(turn.id)) return;
+    if (this.concluding.has(turn.id)) {
+      this.again.add(turn.id);
+      return;
+    }
     this.concluding.add(turn.id);
     try {
       await this.judge(turn, answer);
@@ -150,13 +162,15 @@ export class Turns {
     const needsRuns = answer.tool === 'mission_review' && answer.value.verdict === 'pass';
     const runs = needsRuns ? await this.ports.backend.readRuns(turn.session ?? '') : [];
     const around = { runs, leaves: (path: string) => this.ports.files.leaves(path) };
+    this.delivered.add(turn.id);
     this.post((s) => {
       const current = s.turns.get(turn.id);
       const fact = current ? decideAnswer(s, current, answer, around) : undefined;
-      if (fact)
-        queueMicrotask(() => {
-          this.settleNow(turn.id);
-        });
+      queueMicrotask(() => {
+        this.delivered.delete(turn.id);
+        this.settleNow(turn.id);
+        if (this.again.delete(turn.id)) void this.conclude(turn.id);
+      });
       return fact ? [fact] : [];
     });
   }
@@ -186,7 +200,8 @@ export class Turns {
     const turn = this.s.turns.get(id);
     if (!turn || this.doomed.has(id)) return;
     if (turn.settling) {
-      this.settleNow(id);
+      // It has answered; what it still does is not waited for.
+      if (!this.abortedAt.has(id)) this.sendAbort(id);
       return;
     }
     this.doomed.set(id, { how, reason, since: this.ports.clock.now() });
@@ -232,8 +247,8 @@ export class Turns {
   /** Finds out how a turn stands whose session is, or may be, idle, and says it as a fact. */
   private async conclude(id: string): Promise<void> {
     const turn = this.s.turns.get(id);
-    if (!turn || this.launching.has(id)) return;
-    if (this.concluding.has(id)) {
+    if (!turn || this.toLaunch.has(id)) return;
+    if (this.launching.has(id) || this.concluding.has(id) || this.delivered.has(id)) {
       this.again.add(id);
       return;
     }
@@ -261,7 +276,7 @@ export class Turns {
 
   private concluded(id: string): void {
     this.concluding.delete(id);
-    if (this.again.delete(id)) void this.conclude(id);
+    if (!this.delivered.has(id) && this.again.delete(id)) void this.conclude(id);
   }
 
   private async read(turn: Turn, record: TurnRecord): Promise<void> {
@@ -320,6 +335,7 @@ export class Turns {
     this.abortedAt.delete(turn.id);
     this.refusals.delete(turn.id);
     this.failures.delete(turn.id);
+    this.again.delete(turn.id);
     if (turn.session !== undefined && this.bySession.get(turn.session) === turn.id) this.bySession.delete(turn.session);
   }
 
@@ -332,11 +348,17 @@ export class Turns {
       if (this.launching.has(turn.id)) continue;
       const aborted = this.abortedAt.get(turn.id);
       if (aborted !== undefined) this.repeatAbort(turn, now, aborted);
+      else if (turn.settling) this.settleLate(turn);
       else if (now - turn.orderedAt + turn.usedMs > sessionMs)
         this.doom(turn.id, 'timeout', overdue('sessionMinutes', this.s));
       else if (this.asks(turn)) this.pulse.touch(turn.id);
       else if (this.pulse.stalledMs(turn.id) > stallMs) this.doom(turn.id, 'stalled', overdue('stallMinutes', this.s));
     }
+  }
+
+  /** An agent that has answered and neither ends its step nor runs a tool is ended after a while. */
+  private settleLate(turn: Turn): void {
+    if (!this.pulse.toolsRunning(turn.id) && this.pulse.silentMs(turn.id) > lateMs) this.sendAbort(turn.id);
   }
 
   /** A turn that waits for a person is not stalled. */

@@ -193,6 +193,51 @@ describe('how turns go and end on OpenCode', function () {
     assert.equal(await openCodeBackend(world().server, place.workspace, place.workspace).isEmpty(session), false);
   });
 
+  it('a full context is told as such; OpenCode compacts, goes on, and the answer stands after our prompt', async () => {
+    const { backend, model, signals } = world();
+    const error = {
+      message: 'Too long: the maximum context length is 200000 tokens.',
+      code: 'context_length_exceeded',
+    };
+    const faults = [{ role: 'worker' as const, status: 400, body: JSON.stringify({ error }), times: 1 }];
+    model.play({ todos: { T1: { steps: [], report } }, chat: 'A summary.', faults });
+    const order = orderFor('worker');
+    const session = await backend.openSession(order);
+    const message = newMessage();
+    await backend.prompt({ session, message, role: 'worker', model: '', text: promptFor(order) });
+    await until(() => signals.of('idle', session).length > 0);
+    const record = await backend.readTurn(session, message);
+    assert.deepEqual([record.answer?.tool, record.complete, record.error], ['mission_report', true, undefined]);
+    assert.deepEqual(
+      signals.of('failed', session).map(({ failure }) => failure.kind),
+      ['overflow'],
+    );
+    const messages = (await backend.client.session.messages({ sessionID: session })).data ?? [];
+    const summary = messages.find(({ info }) => info.role === 'assistant' && info.summary === true);
+    assert.match(JSON.stringify(summary?.parts), /A summary\./, 'its own summary is marked as one');
+  });
+
+  it('a turn that is ended right after its answer keeps it, costs no more calls, and the session works on', async () => {
+    const { backend, model, signals } = world();
+    model.play({ todos: { T1: { steps: [], report } } });
+    const order = orderFor('worker');
+    const session = await backend.openSession(order);
+    const message = newMessage();
+    const release = model.hold({ role: 'worker', call: 2 });
+    await backend.prompt({ session, message, role: 'worker', model: '', text: promptFor(order) });
+    await until(() => signals.of('answer', session).length > 0 && signals.of('stepped', session).length > 0);
+    await backend.abort(session);
+    await until(async () => !(await backend.busySessions()).has(session));
+    release();
+    const record = await backend.readTurn(session, message);
+    assert.deepEqual(record.answer, { tool: 'mission_report', input: report });
+    assert.ok(record.tokens > 0 && record.cost > 0, 'what the step used is recorded');
+    assert.equal(record.prose, '');
+    const again = newMessage();
+    await backend.prompt({ session, message: again, role: 'worker', model: '', text: promptFor(order) });
+    assert.equal((await ended(backend, session, again)).answer?.tool, 'mission_report');
+  });
+
   it('what is asked of a session that does not exist is refused for good; an abort of it is none the worse', async () => {
     const { backend } = world();
     const refused = (error: unknown) => error instanceof OpenCodeError && error.kind === 'refused';

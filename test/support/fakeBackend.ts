@@ -48,11 +48,14 @@ export function unreachable(): Error {
   return Object.assign(new Error('OpenCode does not answer.'), { kind: 'unreachable' });
 }
 
+/** Calls within one millisecond that are more than any mission needs. */
+const mostAtOnce = 1_000;
+
 /** OpenCode as the driver sees it, without OpenCode: for speed in unit tests, never instead of the real thing. */
 export class FakeBackend implements Backend {
   readonly sessions = new Map<string, { order: SessionOrder; turns: FakeTurn[]; runs: RecordedRun[] }>();
   readonly prompts: FakePrompt[] = [];
-  /** What OpenCode would not stand: a prompt into a busy session, a message sent to two sessions, two writers of one file. */
+  /** What OpenCode would not stand: a prompt into a busy session, a message sent to two sessions, two writers of one file, a host that spins. */
   readonly violations: string[] = [];
   readonly calls = new Map<BackendCall, number>();
   busyNow = 0;
@@ -60,6 +63,8 @@ export class FakeBackend implements Backend {
   /** The most prompts at once that were not answered yet. */
   peakUnanswered = 0;
   private down = false;
+  private lastCall = 0;
+  private atOnce = 0;
   private listener: (signal: Signal) => void = () => undefined;
 
   constructor(
@@ -265,6 +270,14 @@ export class FakeBackend implements Backend {
 
   private async call<T>(name: BackendCall, act: () => T): Promise<T> {
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+    const now = this.clock.now();
+    this.atOnce = now === this.lastCall ? this.atOnce + 1 : 0;
+    this.lastCall = now;
+    if (this.atOnce > mostAtOnce) {
+      // Whoever asks like this in promises alone would never let a test come to its end.
+      if (this.atOnce === mostAtOnce + 1) this.violations.push(`the host spins on ${name}`);
+      return new Promise<never>(() => undefined);
+    }
     const fault = this.down ? unreachable() : this.faults.call?.(name);
     if (fault instanceof Error) throw fault;
     const result = act();

@@ -33,6 +33,7 @@ export function missing(s: MissionState): string[] {
   if (issues.length > 0) reasons.push(`${some(issues)} open`);
   if (s.turns.size > 0) reasons.push(`${String(s.turns.size)} agents at work`);
   if (s.planner.wanted !== undefined) reasons.push('a plan is being made');
+  if (s.news.notes.length > 0) reasons.push('a note waits for the Commander');
   if (s.missionReview.due || !s.missionReview.passed)
     reasons.push('no mission review has passed since the last change');
   return reasons;

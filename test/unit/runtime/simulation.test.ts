@@ -81,7 +81,7 @@ function settingsOf(chance: Chance): Settings {
 function agentOf(chance: Chance, weather: Weather): (prompt: FakePrompt) => Reply {
   const plan = planOf(chance);
   let made = 0;
-  const good = (prompt: FakePrompt): Reply => {
+  const good = (prompt: FakePrompt): Extract<Reply, { do: 'answer' }> => {
     const closing = chance.is(0.5) ? { closing: chance.below(400) } : {};
     switch (prompt.role) {
       case 'planner':
@@ -105,6 +105,8 @@ function agentOf(chance: Chance, weather: Weather): (prompt: FakePrompt) => Repl
       { do: 'refused', times: 3, then: good(prompt) },
       { do: 'refused', times: 7, then: { do: 'hang' } },
       { do: 'ask', title: 'bash: make', waitMs: 700, then: good(prompt) },
+      { do: 'ask', title: 'bash: rm -rf build' },
+      { ...good(prompt), closing: 'hang' },
       answer({ nonsense: true }),
       prompt.role === 'reviewer' ? fail() : answer({ status: 'blocked', summary: 'no', files: [], reason: 'no key' }),
       prompt.role === 'reviewer' ? pass('no check') : { do: 'silent' },
@@ -128,7 +130,7 @@ function decide(text: string, made: number): unknown[] {
 function faultsOf(chance: Chance, weather: Weather): FakeFaults {
   return {
     call: () => {
-      if (chance.is(0.3)) return chance.below(40);
+      if (chance.is(0.3)) return chance.below(chance.is(0.1) ? 3_000 : 40);
       if (!chance.is(weather.calls)) return undefined;
       return chance.is(0.5) ? unreachable() : 'lost';
     },
@@ -186,7 +188,13 @@ async function play(seed: number): Promise<Told> {
   const files = new Map<string, string>();
   let past: readonly Recorded[] | undefined;
   for (let lives = 0; ; lives += 1) {
-    const options = { clock, backend, files, settings, journalMs: () => (chance.is(0.2) ? chance.below(30) : 0) };
+    const options = {
+      clock,
+      backend,
+      files,
+      settings,
+      journalMs: () => (chance.is(0.2) ? chance.below(chance.is(0.1) ? 2_000 : 30) : 0),
+    };
     const mission = fakeMission(past ? { ...options, past, note: 'go on' } : options);
     for (let event = lives; event < weather.events; event += 1) disturb(mission, chance, weather);
     const state = await mission.run().catch((error: unknown) => {
