@@ -15,8 +15,8 @@ export async function startTurn(
   s: MissionState,
   ports: Ports,
   id: string,
-  /** Whether an earlier process ordered it, and may have opened its session. */
-  adopted: boolean,
+  /** Whether its session may have been opened before. */
+  mayExist: boolean,
   signal: AbortSignal,
   opened: (session: string) => void,
 ): Promise<boolean> {
@@ -25,7 +25,7 @@ export async function startTurn(
     const turn = s.turns.get(id);
     if (!turn || turn.unwanted || s.stop || signal.aborted) return false;
     try {
-      session ??= await openOrFind(s, ports, turn, adopted || tries > 0);
+      session ??= await openOrFind(s, ports, turn, mayExist || tries > 0);
       opened(session);
       return await send(s, ports, id, session);
     } catch (error) {

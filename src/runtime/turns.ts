@@ -1,7 +1,7 @@
-import { answerInProse, parseAnswer, type Answer, type ToolName } from '../core/answers/schemas';
-import { checkAnswer } from '../core/answers/check';
+import { parseAnswer, type Answer, type ToolName } from '../core/answers/schemas';
 import { contextOf, decideAnswer, decideLost, toolOf, type HowLost } from '../core/mission/decide';
 import type { MissionState, Turn } from '../core/mission/state';
+import { readingOf, type Doom } from './readTurn';
 import { sessionOrder, startTurn } from './startTurn';
 import { Pulse } from './pulse';
 import type { BackendFailure, Ports, Producer, Signal, TurnRecord } from './ports';
@@ -17,12 +17,6 @@ const graceMs = 1_500;
 const lateMs = 3_000;
 /** An error is on its message some 100 ms after it was told. */
 const errorMs = 500;
-
-interface Doom {
-  readonly how: HowLost;
-  readonly reason: string;
-  readonly since: number;
-}
 
 /** Carries turns out: opens sessions, prompts, reads answers, ends turns. What a turn means is the core’s; this is its hands. */
 export class Turns {
@@ -42,8 +36,8 @@ export class Turns {
   /** The last error that OpenCode told of a turn. */
   private readonly failures = new Map<string, BackendFailure>();
   private readonly bySession = new Map<string, string>();
-  /** Turns that an earlier process ordered. */
-  private readonly adopted = new Set<string>();
+  /** Turns that were started once, by this process or an earlier one. */
+  private readonly started = new Set<string>();
   private readonly closing = new AbortController();
 
   constructor(
@@ -59,7 +53,7 @@ export class Turns {
     for (const turn of this.s.turns.values()) {
       if (turn.session !== undefined) this.bySession.set(turn.session, turn.id);
       this.pulse.begin(turn.id);
-      this.adopted.add(turn.id);
+      this.started.add(turn.id);
     }
   }
 
@@ -78,7 +72,10 @@ export class Turns {
     if (this.launching.has(id)) return;
     this.launching.add(id);
     this.pulse.begin(id);
-    startTurn(this.s, this.ports, id, this.adopted.has(id), this.closing.signal, (session) => {
+    // Started before, or by an earlier process: then its session may be there.
+    const mayExist = this.started.has(id);
+    this.started.add(id);
+    startTurn(this.s, this.ports, id, mayExist, this.closing.signal, (session) => {
       this.opened(id, session);
     })
       .then((started) => {
@@ -289,35 +286,26 @@ export class Turns {
       this.post((s) => (s.turns.has(id) ? [{ type: 'turn.ended', turn: id, ...usage }] : []));
       return;
     }
-    const answer = this.answerOf(turn, record);
-    if (answer) {
-      await this.judge(turn, answer);
+    const reading = readingOf(turn, record, {
+      doom: this.doomed.get(id),
+      failure: this.failures.get(id),
+      fresh: !this.pulse.wasBusy(id) && this.pulse.silentMs(id) < graceMs,
+      context: contextOf(this.s, (path) => this.ports.files.leaves(path)),
+    });
+    if (reading.kind === 'answered') {
+      await this.judge(turn, reading.answer);
       this.again.add(id);
-      return;
+    } else if (reading.kind === 'lost') {
+      this.lose(id, reading.how, reading.reason, usage);
+    } else if (reading.kind === 'unsent') {
+      this.start(id);
+    } else {
+      this.later(id);
     }
-    const doom = this.doomed.get(id);
-    const error = record.error ?? this.failures.get(id);
-    if (doom) this.lose(id, doom.how, doom.reason, usage);
-    else if (error && error.kind !== 'aborted' && !record.complete) this.lose(id, 'error', error.sentence, usage);
-    else if (!record.sent) this.start(id);
-    else if (!this.pulse.wasBusy(id) && this.pulse.silentMs(id) < graceMs) this.later(id);
-    else if (record.complete) this.lose(id, 'silent', `It ended without a call of ${toolOf[turn.role]}.`, usage);
-    else this.lose(id, 'interrupted', 'The turn was interrupted.', usage);
   }
 
   private later(id: string): void {
     this.ports.clock.after(graceMs, () => void this.conclude(id));
-  }
-
-  private answerOf(turn: Turn, record: TurnRecord): Answer | undefined {
-    const tool = toolOf[turn.role];
-    if (record.answer?.tool === tool) {
-      const parsed = parseAnswer(tool, record.answer.input);
-      return parsed.ok ? parsed.answer : undefined;
-    }
-    const prose = record.complete ? answerInProse(tool, record.prose) : undefined;
-    const context = contextOf(this.s, (path) => this.ports.files.leaves(path));
-    return prose && checkAnswer(prose, context) === undefined ? prose : undefined;
   }
 
   private lose(id: string, how: HowLost, reason: string, usage = { tokens: 0, cost: 0 }): void {
@@ -331,6 +319,7 @@ export class Turns {
 
   private forget(turn: Turn): void {
     this.pulse.end(turn.id);
+    this.started.delete(turn.id);
     this.doomed.delete(turn.id);
     this.abortedAt.delete(turn.id);
     this.refusals.delete(turn.id);

@@ -25,7 +25,10 @@ describe('the README', () => {
   it('names every setting with its default, and no other', () => {
     const said = [...settingsInReadme()].sort(([a], [b]) => a.localeCompare(b));
     const real = Object.entries(defaultSettings).map(([key, value]) => [key, String(value)]);
-    assert.deepEqual(said, real.sort(([a], [b]) => String(a).localeCompare(String(b))));
+    assert.deepEqual(
+      said,
+      real.sort(([a], [b]) => String(a).localeCompare(String(b))),
+    );
   });
 
   it('lists every variable of OpenCode’s that is passed on', () => {
@@ -35,7 +38,10 @@ describe('the README', () => {
   it('numbers the invariants without a gap', () => {
     const section = /### Invariants\n([\s\S]*?)\n### /.exec(readme)?.[1] ?? '';
     const numbers = [...section.matchAll(/^(\d+)\. \*\*/gm)].map((match) => Number(match[1]));
-    assert.deepEqual(numbers, Array.from({ length: numbers.length }, (_, index) => index + 1));
+    assert.deepEqual(
+      numbers,
+      Array.from({ length: numbers.length }, (_, index) => index + 1),
+    );
     assert.ok(numbers.length >= 10);
   });
 });

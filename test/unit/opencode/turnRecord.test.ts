@@ -113,6 +113,14 @@ describe('a turn read from its session’s messages', () => {
     }
   });
 
+  it('of two reports the later one counts', () => {
+    const list = [...messages('settled'), ...structuredClone(messages('settled').slice(1))];
+    for (const part of list.slice(3).flatMap(({ parts }) => parts)) {
+      if (part.type === 'tool') Object.assign(part['state'] as object, { input: { ...report, summary: 'Once more.' } });
+    }
+    assert.deepEqual(turnRecord(list, promptOf(list)).answer?.input, { ...report, summary: 'Once more.' });
+  });
+
   it('parts of a kind that nobody knows are passed over', () => {
     const list = structuredClone(messages('worker'));
     list[1]?.parts.push({ type: 'hologram', text: 5 }, { type: 'text' }, { type: 'tool', tool: 'mission_report' });

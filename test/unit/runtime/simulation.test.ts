@@ -228,9 +228,15 @@ function check({ state, mission, settings }: Told): void {
   assert.ok((backend.calls.get('readTurn') ?? 0) <= 40 * (ordered.length + 1), 'it spins');
 }
 
-/** Seeds that showed a defect once. */
-const formerDefects: readonly number[] = [];
-const missions = 300;
+/** Seeds that showed a defect once, beyond those that are played anyway. */
+const formerDefects: readonly number[] = [
+  354, // a prompt before its order was on disk, so that two workers had one file
+  423, // a reminder into a session that still wrote its closing words
+  522, // a second session, because the fact of the first was still being written
+  871, // one turn more than limits.parallelSessions
+  918, // as 522, with two writers of one file
+];
+const missions = 250;
 
 describe('simulated missions', () => {
   it(`end with a state and keep their word, whatever happens (${String(missions)} seeds)`, async function () {
