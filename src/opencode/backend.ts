@@ -173,7 +173,10 @@ interface Answered {
 
 /** The data of an SDK call; its refusals become `OpenCodeError`s by status. */
 export async function asked(call: Promise<Answered>): Promise<unknown> {
-  const { data, error, response } = await call;
+  const { data, error, response } = await call.catch((cause: unknown) => {
+    if (cause instanceof OpenCodeError) throw cause;
+    throw new OpenCodeError('protocol', 'OpenCode’s answer could not be read.', { cause });
+  });
   if (error === undefined) return data;
   if (error instanceof OpenCodeError) throw error;
   const status = response?.status ?? 0;

@@ -26,7 +26,13 @@ export function classify(raw: unknown): BackendFailure {
   const parsed = failureSchema.safeParse(raw);
   if (!parsed.success) return { kind: 'unknown', sentence: 'OpenCode recorded an error without a name.' };
   const { name, data } = parsed.data;
-  const words = (data?.message ?? '').replace(/\s+/g, ' ').slice(0, 300);
+  // OpenCode tells some errors with their stack; a person has no use for it.
+  const words =
+    (data?.message ?? '')
+      .split(/\n\s*at /, 1)[0]
+      ?.replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, 300) ?? '';
   const said = words === '' ? '' : `: ${words}`;
   const status = data?.statusCode;
   if (name === 'MessageAbortedError') return { kind: 'aborted', sentence: 'The turn was aborted.' };

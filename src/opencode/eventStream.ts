@@ -96,26 +96,37 @@ function connectOnce(
   });
 }
 
-/** Cuts the stream into events; false when one grows too large. */
+/** Cuts the stream into events; false when one grows too large. What is not whole yet is only joined when it is. */
 function frameReader(listener: StreamListener, first: () => void): (chunk: string) => boolean {
-  let rest = '';
+  let waiting: string[] = [];
+  let size = 0;
+  let last = '';
   return (chunk) => {
-    rest += chunk;
-    for (;;) {
-      const cut = rest.indexOf('\n\n');
-      if (cut < 0) return rest.length <= eventChars;
-      const frame = rest.slice(0, cut);
-      rest = rest.slice(cut + 2);
-      const data = frame
-        .split('\n')
-        .filter((line) => line.startsWith('data:'))
-        .map((line) => line.slice(5).trimStart())
-        .join('\n');
+    waiting.push(chunk);
+    size += chunk.length;
+    const ends = (last + chunk).includes('\n\n');
+    last = chunk.slice(-1);
+    if (!ends) return size <= eventChars;
+    const frames = waiting.join('').split('\n\n');
+    const rest = frames.pop() ?? '';
+    waiting = [rest];
+    size = rest.length;
+    for (const frame of frames) {
+      const data = dataOf(frame);
       if (data === '') continue;
       first();
       listener.event(parse(data));
     }
+    return size <= eventChars;
   };
+}
+
+function dataOf(frame: string): string {
+  return frame
+    .split('\n')
+    .filter((line) => line.startsWith('data:'))
+    .map((line) => line.slice(5).trimStart())
+    .join('\n');
 }
 
 function parse(data: string): unknown {

@@ -39,16 +39,22 @@ export async function refuseInstalls(workspace: string, env: NodeJS.ProcessEnv):
 
 /** The folders that OpenCode takes plugins from, and installs into. */
 function configFolders(workspace: string, env: NodeJS.ProcessEnv): string[] {
-  const home = env['OPENCODE_TEST_HOME'] ?? homedir();
+  const home = set(env['OPENCODE_TEST_HOME']) ?? homedir();
   const folders = [
-    path.join(env['XDG_CONFIG_HOME'] ?? path.join(home, '.config'), 'opencode'),
+    path.join(set(env['XDG_CONFIG_HOME']) ?? path.join(home, '.config'), 'opencode'),
     path.join(home, '.opencode'),
   ];
-  if (env['OPENCODE_CONFIG_DIR'] !== undefined) folders.push(env['OPENCODE_CONFIG_DIR']);
+  const extra = set(env['OPENCODE_CONFIG_DIR']);
+  if (extra !== undefined) folders.push(extra);
   for (let folder = workspace; ; folder = path.dirname(folder)) {
     folders.push(path.join(folder, '.opencode'));
     if (path.dirname(folder) === folder) return folders;
   }
+}
+
+/** A variable that is set to nothing is not set, for OpenCode as well. */
+function set(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }
 
 function needsInstall(folder: string): boolean {
@@ -58,5 +64,9 @@ function needsInstall(folder: string): boolean {
 }
 
 function isFilled(folder: string): boolean {
-  return existsSync(folder) && readdirSync(folder).length > 0;
+  try {
+    return readdirSync(folder).length > 0;
+  } catch {
+    return false; // absent, no folder, or not ours to read: OpenCode takes nothing from it either
+  }
 }

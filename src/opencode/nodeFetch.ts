@@ -30,13 +30,13 @@ export async function nodeFetch(input: string | URL | Request, init?: RequestIni
         signal: AbortSignal.any([request.signal, AbortSignal.timeout(requestMs)]),
       },
       (incoming) => {
-        readAll(incoming).then((bytes) => {
-          const status = incoming.statusCode ?? 0;
-          const empty = status === 204 || status === 205 || status === 304;
-          const headers = new Headers();
-          for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value));
-          resolve(new Response(empty ? null : bytes, { status, headers }));
-        }, reject);
+        readAll(incoming)
+          .then((bytes) => {
+            resolve(answer(incoming, bytes));
+          })
+          .catch((cause: unknown) => {
+            reject(cause instanceof OpenCodeError ? cause : silent(request.url, cause));
+          });
       },
     );
     outgoing.on('error', (cause) => {
@@ -46,6 +46,20 @@ export async function nodeFetch(input: string | URL | Request, init?: RequestIni
     });
     outgoing.end(body);
   });
+}
+
+function silent(url: string, cause: unknown): OpenCodeError {
+  return new OpenCodeError('unreachable', `The server at ${new URL(url).host} does not answer.`, { cause });
+}
+
+function answer(incoming: http.IncomingMessage, bytes: Buffer<ArrayBuffer>): Response {
+  const status = incoming.statusCode ?? 0;
+  if (status < 200 || status > 599)
+    throw new OpenCodeError('protocol', `The server answered with status ${String(status)}.`);
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value));
+  const empty = status === 204 || status === 205 || status === 304;
+  return new Response(empty ? null : bytes, { status, headers });
 }
 
 async function readAll(incoming: http.IncomingMessage): Promise<Buffer<ArrayBuffer>> {

@@ -24,7 +24,11 @@ export function turnRecord(messages: readonly WireMessage[], prompt: string): Tu
     answer: lastAnswer(answers),
     error: last?.info.error === undefined ? undefined : classify(last.info.error),
     complete: last?.info.time.completed !== undefined && last.info.error === undefined,
-    prose: answers.flatMap((message) => message.parts.flatMap(textOf)).join('\n'),
+    // A summary is OpenCode’s own, made when the context was full.
+    prose: answers
+      .filter((message) => message.info.summary !== true)
+      .flatMap((message) => message.parts.flatMap(textOf))
+      .join('\n'),
     tokens: answers.reduce((sum, { info }) => sum + tokensOf(info), 0),
     cost: answers.reduce((sum, { info }) => sum + (info.cost ?? 0), 0),
   };

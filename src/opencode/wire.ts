@@ -3,6 +3,9 @@ import { isToolName } from '../core/answers/schemas';
 import type { Signal } from '../runtime/ports';
 import { classify } from './errors';
 
+/** Characters that are kept of what a server says in words. */
+const sentenceChars = 1_000;
+
 const ofSession = z.looseObject({ sessionID: z.string() });
 
 const toolPart = z.looseObject({
@@ -32,6 +35,7 @@ export const messageInfo = z.looseObject({
   role: z.string(),
   time: z.looseObject({ completed: z.number().optional() }),
   error: z.unknown().optional(),
+  summary: z.unknown().optional(),
   cost: z.number().catch(0).optional(),
   tokens: tokens.optional().catch(undefined),
 });
@@ -89,7 +93,12 @@ export function signalsOf(event: unknown): Signal[] {
     case 'session.status':
       return one(schemas.status, properties, ({ sessionID: session, status }) => {
         if (status.type === 'retry') {
-          return { type: 'retrying', session, until: status.next ?? 0, sentence: status.message ?? '' };
+          return {
+            type: 'retrying',
+            session,
+            until: status.next ?? 0,
+            sentence: (status.message ?? '').slice(0, sentenceChars),
+          };
         }
         return status.type === 'idle' ? { type: 'idle', session } : { type: 'busy', session };
       });
@@ -157,12 +166,12 @@ function toolSignals(part: z.infer<typeof toolPart>): Signal[] {
   if (isToolName(tool) && state.status === 'completed') {
     signals.push({ type: 'answer', session, tool, input: state.input });
   } else if (isToolName(tool) && state.status === 'error') {
-    signals.push({ type: 'refused', session, callID, sentence: state.error ?? 'refused' });
+    signals.push({ type: 'refused', session, callID, sentence: (state.error ?? 'refused').slice(0, sentenceChars) });
   } else if (tool === 'invalid' && state.status === 'completed') {
     // Arguments that are no JSON, or a tool the role does not have: OpenCode answers them itself.
     const meant = invalidInput.safeParse(state.input);
     if (meant.success && isToolName(meant.data.tool))
-      signals.push({ type: 'refused', session, callID, sentence: meant.data.error });
+      signals.push({ type: 'refused', session, callID, sentence: meant.data.error.slice(0, sentenceChars) });
   }
   return signals;
 }

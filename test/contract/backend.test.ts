@@ -76,7 +76,7 @@ backendSuite('OpenCode as a backend', () => {
 
 function backendSuite(name: string, prepare: () => () => Bench): void {
   describe(name, function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const bench = prepare();
     let now: Bench;
     beforeEach(() => {

@@ -18,7 +18,7 @@ const steps = (todo: string, list: Step[]): Scenario => ({ todos: { [todo]: { st
 const byRule = /rule which prevents/;
 
 describe('what OpenCode and the bridge let an agent write', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const world = useWorld();
   const isThere = (file: string): boolean => existsSync(path.join(world().place.workspace, file));
 
@@ -72,20 +72,19 @@ describe('what OpenCode and the bridge let an agent write', function () {
     assert.equal(place.read('src/a.ts'), 'old\n');
   });
 
-  it('planner, reviewer and commander are offered nothing that writes, whatever the model is named', async () => {
+  // What they are offered under any other model’s name is in opencodeAgents.test.ts.
+  it('planner, reviewer and commander are offered nothing that writes to a model named like GPT either', async () => {
     const { backend, model } = world();
+    model.play({ faults: [{ prose: 'Nothing.' }] });
     for (const role of ['planner', 'reviewer', 'commander'] as const) {
-      for (const name of ['', gptModel]) {
-        model.play({ faults: [{ prose: 'Nothing.' }] });
-        const { session } = await play(backend, orderFor(role), { model: name });
-        const tools = model.callsOf({ session })[0]?.tools ?? [];
-        assert.deepEqual(
-          tools.filter((tool) => /write|edit|patch/.test(tool)),
-          [],
-          `${role} ${name}`,
-        );
-        assert.ok(tools.includes('read'));
-      }
+      const { session } = await play(backend, orderFor(role), { model: gptModel });
+      const tools = model.callsOf({ session })[0]?.tools ?? [];
+      assert.ok(tools.includes('read'));
+      assert.deepEqual(
+        tools.filter((tool) => /write|edit|patch/.test(tool)),
+        [],
+        role,
+      );
     }
   });
 
@@ -135,13 +134,10 @@ describe('what OpenCode and the bridge let an agent write', function () {
       ': src/a.ts\r/../moved.ts',
       ': src/a.ts\u2028/../moved.ts',
     ];
-    for (const spelling of spellings) {
-      world().place.write('src/a.ts', 'old\n');
-      const [result] = await movedTo(`*** Move to${spelling}`);
-      const moved = ['.git/hooks/pre-push', 'src/moved.ts', 'moved.ts'].filter(isThere);
-      assert.deepEqual(moved, [], `${JSON.stringify(spelling)}: ${result ?? ''}`);
-      assert.ok(isThere('src/a.ts'));
-    }
+    const results = await movedTo(...spellings.map((spelling) => `*** Move to${spelling}`));
+    assert.deepEqual(['.git/hooks/pre-push', 'src/moved.ts', 'moved.ts'].filter(isThere), [], results.join('\n'));
+    assert.equal(world().place.read('src/a.ts'), 'old\n');
+    for (const refusal of results) assert.match(refusal, /not a file of this TODO|protected|control character/);
   });
 
   it('a patch that adds, updates or deletes another file is refused, and the turn goes on', async () => {
@@ -169,16 +165,14 @@ describe('what OpenCode and the bridge let an agent write', function () {
     mkdirSync(path.join(place.workspace, 'src'), { recursive: true });
     symlinkSync(path.join(outside, 'a.ts'), path.join(place.workspace, 'src', 'away.ts'));
     symlinkSync(outside, path.join(place.workspace, 'folder'));
-    for (const [todo, file] of [
-      ['T3', 'src/away.ts'],
-      ['T2', 'folder/a.ts'],
+    for (const [todo, step, name] of [
+      ['T3', write('src/away.ts'), ''],
+      ['T2', patch('*** Add File: folder/a.ts', '+new'), gptModel],
     ] as const) {
-      for (const name of ['', gptModel]) {
-        model.play(steps(todo, [name === '' ? write(file) : patch(`*** Add File: ${file}`, '+new')]));
-        const { session } = await play(backend, orderFor('worker', { todo }), { model: name });
-        assert.match(toolResults(world(), session)[0] ?? '', /leads out of the workspace through a link/);
-        assert.equal(existsSync(path.join(outside, 'a.ts')), false);
-      }
+      model.play(steps(todo, [step]));
+      const { session } = await play(backend, orderFor('worker', { todo }), { model: name });
+      assert.match(toolResults(world(), session)[0] ?? '', /leads out of the workspace through a link/);
+      assert.equal(existsSync(path.join(outside, 'a.ts')), false);
     }
   });
 

@@ -232,9 +232,9 @@ export function toolResults({ model }: World, session: string): string[] {
 /** Asks again and again until there is something. */
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  mostMs = 10_000,
+  mostMs = 20_000,
 ): Promise<T> {
-  for (const begun = Date.now(); ; await sleep(25)) {
+  for (const begun = Date.now(); ; await sleep(50)) {
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen;
     if (Date.now() - begun > mostMs) throw new Error(`Not seen within ${String(mostMs)} ms: ${String(look)}`);

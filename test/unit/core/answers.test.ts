@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { checkAnswer, sortDecision, type AnswerContext } from '../../../src/core/answers/check';
 import { checkTodos } from '../../../src/core/answers/checkTodos';
-import { answerInProse, parseAnswer, type CommanderAction, type WireTodo } from '../../../src/core/answers/schemas';
+import {
+  answerInProse,
+  parseAnswer,
+  type Answer,
+  type CommanderAction,
+  type WireTodo,
+} from '../../../src/core/answers/schemas';
 import type { TodoState } from '../../../src/core/todo/model';
 
 const states: Readonly<Record<string, TodoState>> = {
@@ -72,7 +78,7 @@ describe('a plan', () => {
   }
 
   it('is refused when it is empty and nothing is there, and taken when something is', () => {
-    const empty = { tool: 'mission_plan', value: { summary: '', todos: [] } } as const;
+    const empty: Answer = { tool: 'mission_plan', value: { summary: '', todos: [] } };
     assert.match(checkAnswer(empty, { ...context, todos: [] }) ?? '', /at least one TODO/);
     assert.equal(checkAnswer(empty, context), undefined);
   });
@@ -191,11 +197,11 @@ describe('an answer', () => {
       checkAnswer({ tool: 'mission_review', value: { verdict: 'fail', summary: '', evidence: [], issues } }, context);
     assert.match(review([]) ?? '', /needs at least one issue/);
     assert.equal(review([{ title: 'wrong', detail: 'really' }]), undefined);
-    const pass = { verdict: 'pass', summary: '', evidence: [], issues: [] } as const;
-    assert.equal(
-      checkAnswer({ tool: 'mission_review', value: { ...pass, evidence: [], issues: [] } }, context),
-      undefined,
-    );
+    const pass: Answer = {
+      tool: 'mission_review',
+      value: { verdict: 'pass', summary: '', evidence: [], issues: [] },
+    };
+    assert.equal(checkAnswer(pass, context), undefined);
   });
 
   it('of a wrong shape is refused by the name of the field', () => {

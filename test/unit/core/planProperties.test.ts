@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import type { WireTodo } from '../../../src/core/answers/schemas';
 import { fold } from '../../../src/core/mission/reduce';
 import type { Settings } from '../../../src/core/mission/settings';
-import { checkIdleSession, checkPlaces, checkWriters } from './fixtures/invariants';
 import { picks, World } from './fixtures/world';
 
 const names = ['src/a.ts', 'src/A.ts', 'src/b.ts', 'src/c.ts', 'src/d.ts', 'docs/e.md'];
@@ -55,22 +54,6 @@ describe('any mission', () => {
       { numRuns: 250 },
     );
   });
-
-  const looks = {
-    'prompts a session only when it is idle': checkIdleSession,
-    'counts a turn until its session is idle': checkPlaces,
-    'lets nobody on a file that a dropped worker may still write': checkWriters,
-  };
-  for (const [title, look] of Object.entries(looks)) {
-    it(title, () => {
-      fc.assert(
-        fc.property(plans, settings, choices, trouble, (todos, some, numbers, lost) => {
-          new World(picks(numbers), todos, some, lost, look).run(mostSteps);
-        }),
-        { numRuns: 100, endOnFailure: true },
-      );
-    });
-  }
 
   it('is the same state from any point of its journal on', () => {
     fc.assert(

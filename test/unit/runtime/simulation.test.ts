@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Recorded } from '../../../src/core/mission/facts';
+import { factSchema, type Recorded } from '../../../src/core/mission/facts';
 import { fold } from '../../../src/core/mission/reduce';
 import { defaultSettings, type Settings } from '../../../src/core/mission/settings';
 import type { MissionState } from '../../../src/core/mission/state';
@@ -213,6 +213,7 @@ function check({ state, mission, settings }: Told): void {
   const { backend, records } = mission;
   assert.ok(state.end);
   assert.deepEqual(fold(records), state, 'the journal folds to another state');
+  for (const { fact } of records) assert.deepEqual(factSchema.parse(fact), fact, 'a record that cannot be read again');
   assert.deepEqual(backend.violations, []);
   assert.equal(backend.busyNow, 0, 'somebody works on after the end');
   assert.ok(backend.peakUnanswered <= settings['limits.parallelSessions'], 'too many turns at once');

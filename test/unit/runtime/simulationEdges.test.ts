@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { factSchema } from '../../../src/core/mission/facts';
 import { unreachable, type BackendCall } from '../../support/fakeBackend';
 import { answer, fakeMission, pass, todos, type FakeMission, type FakeOptions } from '../../support/fakeMission';
 
@@ -145,5 +146,18 @@ describe('edges of a mission', () => {
     const state = await mission.run();
     assert.equal(state.end?.state, 'sealed');
     assert.equal(state.asks.size, 0);
+  });
+
+  it('writes only what it can read again, though a provider counts tokens below nothing', async () => {
+    const mission = fakeMission({ plan });
+    const read = mission.backend.readTurn.bind(mission.backend);
+    mission.backend.readTurn = async (session, message) => ({
+      ...(await read(session, message)),
+      tokens: -7,
+      cost: -0.1,
+    });
+    const state = await mission.run();
+    assert.equal(state.end?.state, 'sealed');
+    for (const { fact } of mission.records) assert.ok(factSchema.safeParse(fact).success, JSON.stringify(fact));
   });
 });
