@@ -74,8 +74,9 @@ function agents(): Record<string, unknown> {
         mode: 'primary',
         hidden: true,
         prompt: instructions[role as Role],
-        // A loop of equal calls would ask a person who is not there; the host watches for it.
-        permission: { doom_loop: 'allow' },
+        // Only an agent’s own rules count for these two: a loop of equal calls would ask a person who is not there, and the
+        // list of skills would stand in every request.
+        permission: { doom_loop: 'allow', skill: 'deny' },
       },
     ]),
   );

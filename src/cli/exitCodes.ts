@@ -22,7 +22,9 @@ export function exitOf(state: MissionState): number {
 
 /** An error as a person meets it: the exit code and one sentence; undefined for a defect of ours. */
 export function explain(error: unknown): { code: number; sentence: string } | undefined {
-  if (error instanceof HostError) return { code: exitCodes.usage, sentence: error.message };
+  if (error instanceof HostError) {
+    return { code: error.kind === 'silent' ? exitCodes.internal : exitCodes.usage, sentence: error.message };
+  }
   if (error instanceof LockError)
     return { code: error.kind === 'held' ? exitCodes.usage : exitCodes.internal, sentence: error.message };
   if (error instanceof FilesError)

@@ -11,8 +11,7 @@ import { listLines, statusLines } from './view/listing';
 
 /** Stops a mission and says how it ended. */
 export async function stop(common: Common, mission: string | undefined, bridge: string): Promise<number> {
-  const log = (sentence: string) => process.stderr.write(`${plainLine(Date.now(), sentence)}\n`);
-  const state = await stopMission({ directory: common.directory, bridge, log }, mission);
+  const state = await stopMission({ directory: common.directory, bridge, log: say }, mission);
   print(common, status(state), [`Mission ${state.mission} is ${phase(state)}: ${state.end?.reason ?? ''}`]);
   return 0;
 }
@@ -20,7 +19,7 @@ export async function stop(common: Common, mission: string | undefined, bridge: 
 /** Shows how a mission stands, from its journal. */
 export async function showStatus(common: Common, mission: string | undefined): Promise<number> {
   const workspace = await workspaceAt(common.directory);
-  const { state } = await findMission(workspace, mission, 'mission', () => true);
+  const { state } = await findMission(workspace, mission, 'mission', () => true, say);
   const shown = status(state);
   if (!state.end && !(await isDriven(workspace, state))) {
     shown.reason = 'Nobody drives it: its process is gone. “opencode-orchestrator resume” goes on with it.';
@@ -36,7 +35,7 @@ async function isDriven(workspace: string, state: MissionState): Promise<boolean
 /** Lists the missions of a workspace. */
 export async function list(common: Common): Promise<number> {
   const workspace = await workspaceAt(common.directory);
-  const missions = await readMissions(workspace);
+  const missions = await readMissions(workspace, say);
   if (missions.length === 0) throw new HostError('none', `There is no mission in ${workspace}.`);
   const rows = missions.map(({ state }) => ({
     id: state.mission,
@@ -48,6 +47,10 @@ export async function list(common: Common): Promise<number> {
   }));
   print(common, rows, listLines(rows));
   return 0;
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`${plainLine(Date.now(), sentence)}\n`);
 }
 
 function print(common: Common, json: unknown, lines: readonly string[]): void {

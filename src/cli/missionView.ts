@@ -8,6 +8,7 @@ import { Screen } from './view/screen';
 import { isLive, lookOf } from './view/style';
 import { summaryLines } from './view/summary';
 import type { AgentNews } from './view/view';
+import { clock } from './view/words';
 
 /** A mission as the terminal shows it. */
 export interface MissionView {
@@ -44,6 +45,8 @@ export function missionView(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv):
 
 function plainView(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): MissionView {
   let state: MissionState | undefined;
+  /** Until when each agent waits, as it was told. */
+  const told = new Map<string, number>();
   const line = (text: string, at = Date.now()) => stream.write(`${plainLine(at, text)}\n`);
   return {
     begin: (begun) => (state = begun),
@@ -53,7 +56,14 @@ function plainView(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): MissionV
         if (text !== undefined) line(text, record.at);
       }
     },
-    signalled: () => undefined,
+    signalled: (signal) => {
+      if (signal.type !== 'retrying' || told.get(signal.session) === signal.until) return;
+      told.set(signal.session, signal.until);
+      const who = state?.sessions.get(signal.session);
+      line(
+        `${who?.todo ?? who?.role ?? 'An agent'} waits for its provider until ${clock(signal.until, true)}: ${signal.sentence}`,
+      );
+    },
     line,
     end: (ended) => {
       writeSummary(stream, env, ended);

@@ -1,7 +1,8 @@
 import { result } from '../core/mission/select';
 import { resumeMission, startMission, type DriveOptions } from '../host/drive';
 import type { Call } from './args';
-import { exitOf } from './exitCodes';
+import { OpenCodeError } from '../opencode/errors';
+import { exitCodes, exitOf } from './exitCodes';
 import { missionView } from './missionView';
 
 type MissionCall = Extract<Call, { name: 'task' | 'resume' }>;
@@ -27,6 +28,9 @@ export async function runMission(call: MissionCall, bridge: string): Promise<num
         view.signalled(signal);
       },
     },
+    starting: () => {
+      view.line('Starting OpenCode …');
+    },
     began: (state, note) => {
       view.begin(state);
       if (note !== undefined) view.line(note);
@@ -36,7 +40,6 @@ export async function runMission(call: MissionCall, bridge: string): Promise<num
     },
   };
   try {
-    view.line('Starting OpenCode …');
     const state =
       call.name === 'task'
         ? await startMission(options, call.text)
@@ -44,6 +47,11 @@ export async function runMission(call: MissionCall, bridge: string): Promise<num
     view.end(state);
     if (json) writeJson(result(state, Date.now()));
     return exitOf(state);
+  } catch (error) {
+    // Nothing has begun yet: a stop is a stop all the same.
+    if (!stopping.signal.aborted || !(error instanceof OpenCodeError)) throw error;
+    view.line('Stopped before the mission began.');
+    return exitCodes.stopped;
   } finally {
     view.close();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);

@@ -34,6 +34,8 @@ export interface DriveOptions {
   /** Path of the bridge’s bundle. */
   readonly bridge: string;
   readonly watcher: Watcher;
+  /** The server is about to be reached or started. */
+  readonly starting: () => void;
   /** Told the state before the first record; it is the driver’s own and is only to be read. */
   readonly began: (state: MissionState, note: string | undefined) => void;
   readonly log: (sentence: string) => void;
@@ -70,8 +72,20 @@ export async function resumeMission(
   note: string | undefined,
 ): Promise<MissionState> {
   const workspace = await workspaceAt(options.directory);
-  const found = await findMission(workspace, id, 'unfinished mission', (state) => state.end?.state !== 'sealed');
-  if (found.state.end?.state === 'sealed') return found.state;
+  const found = await findMission(
+    workspace,
+    id,
+    'unfinished mission',
+    (state) => state.end?.state !== 'sealed',
+    options.log,
+  );
+  if (found.state.end?.state === 'sealed') {
+    if (note === undefined) return found.state;
+    throw new HostError(
+      'input',
+      `Mission ${found.state.mission} is sealed: nobody is left to read the answer. Begin a new one.`,
+    );
+  }
   const { mission } = found.state;
   const settings = settingsOf(found.state.settings, options.set);
   return await drive(options, { workspace, mission, settings, past: found.records }, (driver) => {
@@ -96,6 +110,7 @@ async function drive(options: DriveOptions, course: Course, begin: (driver: Driv
   const ended = new AbortController();
   let server: { close(): Promise<void> } | undefined;
   try {
+    options.starting();
     const first = await reachServer(wish);
     server = first;
     const backend = openCodeBackend(first.address, workspace, first.worktree);

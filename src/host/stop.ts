@@ -10,6 +10,7 @@ import { acquireLock, readLock } from '../persistence/lock';
 import { writeRequest } from '../persistence/requests';
 import { journalPath, lockPath, requestsDir } from '../persistence/workspaceFiles';
 import { sessionOrder } from '../runtime/startTurn';
+import { HostError } from './errors';
 import { leftServer, type ReachedServer } from './reachServer';
 import { findMission, readMission, recall, workspaceAt } from './workspace';
 
@@ -30,13 +31,20 @@ export interface StopOptions {
  */
 export async function stopMission(options: StopOptions, id: string | undefined): Promise<MissionState> {
   const workspace = await workspaceAt(options.directory);
-  const found = await findMission(workspace, id, 'mission to stop', (state) => state.end === undefined).catch(
-    async (error: unknown) => {
-      // Nothing runs: then the newest mission says how it ended.
-      if (id !== undefined) throw error;
-      return await findMission(workspace, undefined, 'mission', () => true);
-    },
-  );
+  const found = await findMission(
+    workspace,
+    id,
+    'mission to stop',
+    (state) => state.end === undefined,
+    options.log,
+  ).catch(async (error: unknown) => {
+    if (id !== undefined) throw error;
+    // A driver that died while it started its server left that and no mission.
+    if (!(await readLock(lockPath(workspace))))
+      await (await leftServer({ ...options, workspace, signal: new AbortController().signal }))?.close();
+    // Nothing runs: then the newest mission says how it ended.
+    return await findMission(workspace, undefined, 'mission', () => true, options.log);
+  });
   if (found.state.end) return found.state;
   const { mission } = found.state;
   const holder = await readLock(lockPath(workspace));
@@ -58,7 +66,8 @@ async function askDriver(workspace: string, mission: string): Promise<MissionSta
     if (holder?.mission !== mission) return (await readMission(workspace, mission)).state;
     if (Date.now() > deadline) {
       const { sessions } = status((await readMission(workspace, mission)).state);
-      throw new Error(
+      throw new HostError(
+        'silent',
         `The mission’s driver, process ${String(holder.pid)}, has not confirmed the stop after 60 s; ${String(sessions.running)} agents may still run.`,
       );
     }

@@ -61,11 +61,20 @@ export async function readMission(workspace: string, id: string): Promise<Missio
 }
 
 /** The missions of a workspace, the newest first. */
-export async function readMissions(workspace: string): Promise<MissionOnRecord[]> {
+export async function readMissions(
+  workspace: string,
+  unreadable: (sentence: string) => void,
+): Promise<MissionOnRecord[]> {
   const missions: MissionOnRecord[] = [];
   for (const { id } of await listMissions(workspace)) {
-    const mission = await readMission(workspace, id);
-    if (mission.records.length > 0) missions.push(mission);
+    try {
+      const mission = await readMission(workspace, id);
+      if (mission.records.length > 0) missions.push(mission);
+    } catch (error) {
+      // One that cannot be read must not hide the others.
+      if (!(error instanceof JournalError || error instanceof HostError)) throw error;
+      unreadable(`Mission ${id} cannot be read: ${error.message}`);
+    }
   }
   return missions.sort((a, b) => b.state.startedAt - a.state.startedAt);
 }
@@ -76,9 +85,10 @@ export async function findMission(
   id: string | undefined,
   what: string,
   fits: (state: MissionState) => boolean,
+  unreadable: (sentence: string) => void,
 ): Promise<MissionOnRecord> {
   if (id !== undefined) return await readMission(workspace, id);
-  const found = (await readMissions(workspace)).find(({ state }) => fits(state));
+  const found = (await readMissions(workspace, unreadable)).find(({ state }) => fits(state));
   if (!found) throw new HostError('none', `There is no ${what} in ${workspace}.`);
   return found;
 }

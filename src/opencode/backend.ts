@@ -165,6 +165,11 @@ function prefixOf(directory: string, worktree: string): string {
   return relative === '' ? '' : `${relative}/`;
 }
 
+const configError = z.looseObject({
+  name: z.enum(['ConfigJsonError', 'ConfigInvalidError']),
+  data: z.looseObject({ path: z.string().catch(''), message: z.string().catch('') }),
+});
+
 interface Answered {
   data?: unknown;
   error?: unknown;
@@ -182,6 +187,14 @@ export async function asked(call: Promise<Answered>): Promise<unknown> {
   const status = response?.status ?? 0;
   if (status === 401) throw new OpenCodeError('auth', 'The OpenCode server refused the password.');
   if (status === 0) throw new OpenCodeError('unreachable', 'OpenCode does not answer.', { cause: error });
+  const config = configError.safeParse(error);
+  if (config.success) {
+    const { path: file, message } = config.data.data;
+    throw new OpenCodeError(
+      'refused',
+      `OpenCode cannot read its configuration ${file}: ${message.split('\n')[0] ?? ''} Mend it and try again.`,
+    );
+  }
   const words = JSON.stringify(error).slice(0, 300);
   throw new OpenCodeError(status >= 500 ? 'protocol' : 'refused', `OpenCode answered ${String(status)}: ${words}`);
 }

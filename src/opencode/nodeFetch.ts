@@ -16,7 +16,16 @@ const agents = {
  * `fetch` over Node’s own http: VS Code patches the global one for proxies, and a loopback server is behind none. No
  * redirect is followed. Rejects with `OpenCodeError` `unreachable` when nothing answers in time.
  */
-export async function nodeFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+export function nodeFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  return fetchWithin(requestMs, input, init);
+}
+
+/** As `nodeFetch`, with so many milliseconds for the whole answer. */
+export async function fetchWithin(
+  withinMs: number,
+  input: string | URL | Request,
+  init?: RequestInit,
+): Promise<Response> {
   const request = new Request(input, init);
   const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
   return new Promise((resolve, reject) => {
@@ -27,7 +36,7 @@ export async function nodeFetch(input: string | URL | Request, init?: RequestIni
         method: request.method,
         headers: { ...Object.fromEntries(request.headers), ...(body ? { 'content-length': body.byteLength } : {}) },
         agent: secure ? agents.https : agents.http,
-        signal: AbortSignal.any([request.signal, AbortSignal.timeout(requestMs)]),
+        signal: request.signal,
       },
       (incoming) => {
         readAll(incoming)
@@ -39,6 +48,11 @@ export async function nodeFetch(input: string | URL | Request, init?: RequestIni
           });
       },
     );
+    // Not AbortSignal.any with a time-out: Node 20 may collect that one before it fires.
+    const timer = setTimeout(() => outgoing.destroy(new Error('no answer in time')), withinMs);
+    outgoing.on('close', () => {
+      clearTimeout(timer);
+    });
     outgoing.on('error', (cause) => {
       reject(
         new OpenCodeError('unreachable', `The server at ${new URL(request.url).host} does not answer.`, { cause }),

@@ -23,7 +23,9 @@ export function turnRecord(messages: readonly WireMessage[], prompt: string): Tu
     sent: true,
     answer: lastAnswer(answers),
     error: last?.info.error === undefined ? undefined : classify(last.info.error),
-    complete: last?.info.time.completed !== undefined && last.info.error === undefined,
+    // A step that ended with tool calls is followed by another one, unless something came between.
+    complete:
+      last?.info.time.completed !== undefined && last.info.error === undefined && last.info.finish !== 'tool-calls',
     // A summary is OpenCode’s own, made when the context was full.
     prose: answers
       .filter((message) => message.info.summary !== true)

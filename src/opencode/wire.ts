@@ -36,6 +36,7 @@ export const messageInfo = z.looseObject({
   time: z.looseObject({ completed: z.number().optional() }),
   error: z.unknown().optional(),
   summary: z.unknown().optional(),
+  finish: z.string().optional().catch(undefined),
   cost: z.number().catch(0).optional(),
   tokens: tokens.optional().catch(undefined),
 });

@@ -21,13 +21,23 @@ export interface Ending {
  */
 export async function finish(ending: Ending): Promise<FactOf<'mission.ended'> | undefined> {
   const { driverState: s, ports, state, reason } = ending;
-  if (await ending.paper.takeEdits()) return undefined;
+  if (await orLog(ports, false, () => ending.paper.takeEdits())) return undefined;
   const total = s.sessions.size;
   const confirmed = total - (await sweep(s, ports, total));
   if (state === 'sealed' && confirmed < total) return undefined;
-  await ending.paper.archiveTests();
+  await orLog(ports, undefined, () => ending.paper.archiveTests());
   const words = s.stop ? `${reason} (${String(confirmed)} of ${String(total)} confirmed)` : reason;
   return { type: 'mission.ended', state, reason: words, confirmed };
+}
+
+/** A file that cannot be read or written is told, and never decides how a mission ends. */
+async function orLog<T>(ports: Ports, otherwise: T, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    ports.log(error instanceof Error ? error.message : String(error));
+    return otherwise;
+  }
 }
 
 /** Aborts what is still busy until two passes find nothing; returns how many are not confirmed idle in the end. */

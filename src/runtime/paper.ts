@@ -23,6 +23,8 @@ export class Paper {
   private dirty = false;
   private forget: (() => void) | undefined;
   private work: Promise<unknown> = Promise.resolve();
+  /** What was said last; it is said once, not twice a second. */
+  private trouble = '';
 
   constructor(
     private readonly s: MissionState,
@@ -135,9 +137,9 @@ export class Paper {
   /** One thing at a time; what fails is said in the log and tried again with the next change. */
   private queue(act: () => Promise<unknown>): void {
     this.work = this.work.then(act).catch((error: unknown) => {
-      this.ports.log(
-        `A file of the mission could not be written: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      const trouble = error instanceof Error ? error.message : String(error);
+      if (trouble !== this.trouble) this.ports.log(`A file of the mission is not as it should be: ${trouble}`);
+      this.trouble = trouble;
     });
   }
 }

@@ -8,6 +8,9 @@ interface Beat {
   stepped: boolean;
 }
 
+/** What only an agent at work gives. */
+const signs: ReadonlySet<Signal['type']> = new Set<Signal['type']>(['busy', 'tool', 'stepped', 'answer', 'retrying']);
+
 /** When each turn in flight gave its last sign of life, and which of its tools run. Not facts: lost with the process. */
 export class Pulse {
   private readonly beats = new Map<string, Beat>();
@@ -26,6 +29,8 @@ export class Pulse {
     const beat = this.beats.get(turn);
     if (!beat) return;
     beat.lastAt = this.clock.now();
+    // A wait that the provider asked for is no silence.
+    if (signal.type === 'retrying') beat.lastAt = Math.max(beat.lastAt, signal.until);
     if (signal.type === 'tool') {
       if (signal.running) {
         beat.tools.add(signal.callID);
@@ -38,7 +43,8 @@ export class Pulse {
     } else if (signal.type === 'idle') {
       beat.tools.clear();
     }
-    if (signal.type !== 'idle') beat.busy = true;
+    // The events of our own prompt being stored come first, and are no sign of the agent’s.
+    if (signs.has(signal.type)) beat.busy = true;
   }
 
   /** Counts as a sign of life without being one: the turn waits for somebody else. */
@@ -47,7 +53,7 @@ export class Pulse {
     if (beat) beat.lastAt = this.clock.now();
   }
 
-  /** Whether anything but idle was seen of it. */
+  /** Whether it was seen at work. */
   wasBusy(turn: string): boolean {
     return this.beats.get(turn)?.busy ?? false;
   }

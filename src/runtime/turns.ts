@@ -278,7 +278,7 @@ export class Turns {
 
   private async read(turn: Turn, record: TurnRecord): Promise<void> {
     const { id } = turn;
-    const usage = { tokens: record.tokens, cost: record.cost };
+    const usage = { tokens: counted(record.tokens), cost: counted(record.cost) };
     const now = this.s.turns.get(id);
     if (!now) return;
     if (now.settling) {
@@ -370,6 +370,11 @@ export class Turns {
   close(): void {
     this.closing.abort();
   }
+}
+
+/** What a provider counts may be anything; only what can be added up is. */
+function counted(amount: number): number {
+  return Number.isFinite(amount) ? Math.max(0, amount) : 0;
 }
 
 function overdue(limit: 'sessionMinutes' | 'stallMinutes', s: MissionState): string {

@@ -9,7 +9,7 @@ import { mission, opencode, run, scratch, start, type Running } from '../support
 const task = ['task', 'Do it', '--json', '--opencode', opencode];
 
 describe('the command line on the real server', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it('gives the mission’s text word for word, whatever is in it', async () => {
     const text = `Say "hi" and 'bye'\n\n\`\`\`mission-state\n{"todos":[]}\n\`\`\`\n/stop {{template}} $HOME 👩‍👩‍👧‍👦 \u202Eright to left\n${'long '.repeat(20_000)}end`;

@@ -7,7 +7,7 @@ import type { PlanTodo, Scenario } from '../support/model/scenario';
 import { mission, scratch } from '../support/scratch';
 
 describe('nothing is sealed unproven, on the real server', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it('a Commander that claims to be done, an old all-ticked todo.md and prose in sync-issues.md seal nothing, and the files are kept', async () => {
     const place = scratch();

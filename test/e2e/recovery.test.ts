@@ -12,7 +12,7 @@ function serverPid(place: Scratch): number {
 }
 
 describe('the server dies', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it('is started again; interrupted turns go on in the same session and attempt, finished ones stay finished', async () => {
     await onStage(diamond({ latencyMs: 400, todos: { T2: { latencyMs: 2_500 } } }), async ({ place, model }) => {

@@ -6,7 +6,7 @@ import { assertEnded, factsOf, ofType, onStage } from '../support/e2e';
 import { mission, opencode, run } from '../support/scratch';
 
 describe('a mission on the real server', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it('seals a diamond: in order, side by side, one worker turn a TODO, real files, proof from the record', async () => {
     const scenario = diamond({ latencyMs: 200 });

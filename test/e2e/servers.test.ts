@@ -9,7 +9,7 @@ import { assertEnded, onStage } from '../support/e2e';
 import { bridge, mission, opencode, run, scratch, type Scratch } from '../support/scratch';
 
 describe('finding and attaching to servers', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it('without OpenCode: exit 7, one sentence that says what to do, nothing written', async () => {
     const place = scratch();

@@ -1,4 +1,5 @@
 import { budgetSpent } from '../../core/mission/plan';
+import { planAsk } from '../../core/mission/reduce';
 import { counts, phase, ranMs } from '../../core/mission/select';
 import type { MissionState } from '../../core/mission/state';
 import type { Todo } from '../../core/todo/model';
@@ -118,7 +119,7 @@ function nextSteps(view: SummaryView): string[] {
   const say = (text: string) => wrap(styles.words(text), width, 3);
   const proof = say('Every TODO with its proof: .opencode/todo.md');
   const { words, more } = goOn(s, view.now);
-  if (phase(s) === 'sealed') return [...proof, ...say('The changes: git diff')];
+  if (phase(s) === 'sealed') return [...proof, ...say('The changes: git status')];
   return [...proof, ...say(words), styles.words(`  opencode-orchestrator resume ${plain(s.mission, 64)}${more}`)];
 }
 
@@ -132,7 +133,9 @@ function goOn(s: MissionState, now: number): { words: string; more: string } {
       };
     }
     case 'waiting':
-      return { words: 'To answer and go on:', more: ' --answer "…"' };
+      return s.asks.has(planAsk)
+        ? { words: 'To approve the plan and go on (--answer "…" to have it changed):', more: '' }
+        : { words: 'To answer and go on:', more: ' --answer "…"' };
     case 'failed':
       return { words: 'When the cause is mended:', more: '' };
     default:

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { settingsSchema } from './settings';
 
-const id = z.string().max(200);
+const id = z.string();
 const text = z.string();
 const role = z.enum(['commander', 'planner', 'worker', 'reviewer']);
 const kind = z.enum(['first', 'remind', 'continue']);

@@ -102,7 +102,9 @@ function stillHeld(s: MissionState): { taken: Set<string>; alone: boolean } {
 
 function whenNothingRuns(s: MissionState, slots: number): Effect[] {
   for (const turn of s.turns.values()) if (!turn.settling || turn.role === 'commander') return [];
-  if (s.due.size > 0 || s.ready.size > 0 || s.planner.wanted !== undefined) return [];
+  // A plan that waits for approval may be talked about: what a person said goes to the Commander first.
+  const held = s.asks.has(planAsk) && s.news.notes.length > 0;
+  if (s.due.size > 0 || (s.ready.size > 0 && !held) || s.planner.wanted !== undefined) return [];
   const { next, due, attempts } = s.missionReview;
   const allClosed = s.todos.size > 0 && s.open.size === 0;
   if (next || (allClosed && due && openTodoIssues(s) === 0)) {
@@ -117,9 +119,15 @@ function whenNothingRuns(s: MissionState, slots: number): Effect[] {
 function commanderTurn(s: MissionState): Effect[] {
   const { next, session, lost } = s.commander;
   if (lost > repeatsOfALostTurn) {
-    return [{ type: 'end', state: 'failed', reason: 'The Commander gave no answer, four times in a row.' }];
+    return [
+      {
+        type: 'end',
+        state: 'failed',
+        reason: `The Commander gave no answer, four times in a row: ${s.commander.reason ?? ''}`,
+      },
+    ];
   }
-  if (!next && s.asks.size > 0) return [];
+  if (!next && s.asks.size > 0 && s.news.notes.length === 0) return [];
   const max = s.settings['limits.maxIterations'];
   if (!next && s.iteration >= max) {
     const left =

@@ -90,11 +90,11 @@ function resumed(s: MissionState, fact: FactOf<'mission.resumed'>, at: number): 
   s.missionReview.lost = 0;
   // What OpenCode still asks for is told again when the stream is there.
   dropAsks(s, () => true);
-  // Whoever resumes has seen the plan.
-  s.asks.delete(planAsk);
+  // Whoever resumes without a word has seen the plan and approves it.
+  if (fact.note === undefined) s.asks.delete(planAsk);
   if (fact.note !== undefined) {
     s.news.notes.push(fact.note);
-    for (const ask of s.asks.values()) if (ask.kind === 'question') s.asks.delete(ask.id);
+    for (const ask of s.asks.values()) if (ask.kind === 'question' && ask.id !== planAsk) s.asks.delete(ask.id);
   }
 }
 

@@ -27,6 +27,7 @@ export function lost(s: MissionState, fact: FactOf<'turn.lost'>, at: number): vo
     unstarted(s, turn);
   } else if (turn.role === 'commander') {
     s.commander.lost += 1;
+    s.commander.reason = fact.reason;
     s.commander.next = {
       kind: 'first',
       session: turn.session ?? '',

@@ -72,7 +72,7 @@ export interface MissionState {
   asks: Map<string, Ask>;
   /** The mission’s end-to-end check. */
   check?: string | undefined;
-  commander: { session?: string | undefined; lost: number; next?: NextPrompt | undefined };
+  commander: { session?: string | undefined; lost: number; reason?: string | undefined; next?: NextPrompt | undefined };
   planner: { wanted?: string | undefined; attempts: number; lost: number; next?: NextPrompt | undefined };
   missionReview: {
     /** Something changed since the last one began. */

@@ -151,6 +151,18 @@ describe('a review that says fail', () => {
     ]);
   });
 
+  it('is not repeated again, though others still write', () => {
+    const facts: Fact[] = [
+      ...ordered('w', 'worker', 'T2'),
+      ...ordered('r1', 'reviewer', 'T1'),
+      { type: 'todo.reviewed', turn: 'r1', todo: 'T1', outcome: 'repeated', summary: '', issues: [], waitFor: [] },
+      { type: 'turn.ended', turn: 'r1', tokens: 0, cost: 0 },
+      ...ordered('r', 'reviewer', 'T1'),
+    ];
+    const fact = review(mission([draft('T1'), draft('T2')], facts), bad);
+    assert.equal(fact?.type === 'todo.reviewed' && fact.outcome, 'failed');
+  });
+
   it('is not repeated for a worker that has reported already, nor for other reviewers', () => {
     const reported: Fact = {
       type: 'worker.reported',
