@@ -27,8 +27,11 @@ export function plan(s: MissionState, now: number): Effect[] {
   if (s.end) return [];
   if (s.stop) return winding(s, s.stop.as, s.stop.reason);
   const spent = budgetSpent(s, now);
-  if (spent !== undefined)
-    return s.turns.size === 0 ? [{ type: 'end', state: 'exhausted', reason: spent }] : unwanted(s);
+  if (spent !== undefined) {
+    if (s.turns.size > 0) return unwanted(s);
+    // What was finished with the last of it is finished.
+    return isSealable(s) ? [sealed(s)] : [{ type: 'end', state: 'exhausted', reason: spent }];
+  }
   const slots = s.settings['limits.parallelSessions'] - s.turns.size;
   const orders = [...dueTurns(s), ...plannerTurn(s)]
     .filter((item) => !isBusy(s, item.session))
@@ -112,8 +115,12 @@ function whenNothingRuns(s: MissionState, slots: number): Effect[] {
     return place ? [order('reviewer', undefined, s.missionReview, attempts + 1)] : [];
   }
   if (s.turns.size > 0) return [];
-  if (isSealable(s)) return [{ type: 'end', state: 'sealed', reason: s.missionReview.summary ?? s.summary }];
+  if (isSealable(s)) return [sealed(s)];
   return commanderTurn(s);
+}
+
+function sealed(s: MissionState): Effect {
+  return { type: 'end', state: 'sealed', reason: s.missionReview.summary ?? s.summary };
 }
 
 function commanderTurn(s: MissionState): Effect[] {
