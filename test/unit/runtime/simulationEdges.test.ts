@@ -160,4 +160,25 @@ describe('edges of a mission', () => {
     assert.equal(state.end?.state, 'sealed');
     for (const { fact } of mission.records) assert.ok(factSchema.safeParse(fact).success, JSON.stringify(fact));
   });
+
+  it('begins with the whole prompt in a session that a stop had left empty', async () => {
+    const mission = fakeMission({ plan, faults: { call: (call) => (call === 'openSession' ? 500 : undefined) } });
+    stopAfter(mission, 1_900); // the worker’s session is being opened
+    await mission.run();
+    assert.equal(endOf(mission).state, 'stopped');
+    const empty = [...mission.backend.sessions.values()].filter((session) => session.turns.length === 0);
+    assert.deepEqual(
+      empty.map((session) => session.order.role),
+      ['worker'],
+    );
+    const again = fakeMission({ plan, past: mission.records, backend: mission.backend, clock: mission.clock });
+    const state = await again.run();
+    assert.equal(state.end?.state, 'sealed');
+    assert.deepEqual(
+      empty.map((session) => session.turns.length),
+      [1],
+    );
+    const first = mission.backend.prompts.filter((prompt) => prompt.role === 'worker' && prompt.nth === 1);
+    for (const prompt of first) assert.match(prompt.text, /Details of T1/);
+  });
 });
