@@ -163,12 +163,15 @@ export function todoText(s: MissionState): string {
 }
 
 function factOf(s: MissionState, edits: Exclude<TodoEdits, { foreign: true }>): Fact | undefined {
-  const { retitled, kept } = edits;
+  const { retitled } = edits;
   // The mission may have moved on since the file was written.
   const ticked = edits.ticked.filter((id) => s.open.has(id));
   const unticked = edits.unticked.filter((id) => s.todos.get(id)?.state === 'done');
   const taken = new Set(s.keys.keys());
-  const added = edits.added.map(({ title, ticked: done }) => ({ id: newId(taken), title, done }));
+  // What is over the limit stays on the page and is no TODO.
+  const room = Math.max(0, s.settings['limits.tasks'] - s.todos.size);
+  const added = edits.added.slice(0, room).map(({ title, ticked: done }) => ({ id: newId(taken), title, done }));
+  const kept = [...edits.kept, ...edits.added.slice(room).map(({ title }) => `- [ ] ${title}`)];
   if (ticked.length + unticked.length + retitled.length + added.length + kept.length === 0) return undefined;
   return {
     type: 'todos.edited',

@@ -90,6 +90,7 @@ function missionReviewLost(s: MissionState, reason: string, at: number): void {
   const id = `I${String(s.issuesOpened + 1)}`;
   openIssue(s, { id, title: 'The mission review gave no answer', detail: reason }, at);
   s.missionReview.gaveUp = true;
+  s.missionReview.lost = 0;
 }
 
 export function endTurn(s: MissionState, fact: FactOf<'turn.ended'> | FactOf<'turn.lost'>): void {

@@ -163,7 +163,7 @@ describe('edges of a mission', () => {
 
   it('begins with the whole prompt in a session that a stop had left empty', async () => {
     const mission = fakeMission({ plan, faults: { call: (call) => (call === 'openSession' ? 500 : undefined) } });
-    stopAfter(mission, 1_900); // the worker’s session is being opened
+    stopAfter(mission, 1_400); // the worker’s session is being opened
     await mission.run();
     assert.equal(endOf(mission).state, 'stopped');
     const empty = [...mission.backend.sessions.values()].filter((session) => session.turns.length === 0);
