@@ -7,7 +7,7 @@ import { authorization, type Address } from './address';
 import { OpenCodeError } from './errors';
 import { followEvents } from './eventStream';
 import { partIdOf } from './ids';
-import { nodeFetch } from './nodeFetch';
+import { fetchWithin, requestMs } from './nodeFetch';
 import { recordedRuns, turnRecord } from './turnRecord';
 import { messageSchema, permissionSchema, permissionSignal, signalsOf, type WireMessage } from './wire';
 
@@ -32,12 +32,12 @@ export interface OpenCodeBackend extends Backend {
   moveTo(address: Address): void;
 }
 
-/** The SDK’s client over our own fetch, for one workspace folder. */
-export function clientFor(address: Address, directory: string): OpencodeClient {
+/** The SDK’s client over our own fetch, for one workspace folder; `withinMs` is for each request. */
+export function clientFor(address: Address, directory: string, withinMs = requestMs): OpencodeClient {
   return createOpencodeClient({
     baseUrl: address.url,
     directory,
-    fetch: nodeFetch,
+    fetch: (input: string | URL | Request, init?: RequestInit) => fetchWithin(withinMs, input, init),
     headers: { authorization: authorization(address) },
   });
 }

@@ -5,6 +5,9 @@ import type { Address } from './address';
 import { asked, clientFor } from './backend';
 import { OpenCodeError } from './errors';
 
+/** Milliseconds for a server’s first answer about a folder: it may install its plugin package before it gives one. */
+const firstMs = 120_000;
+
 const pathSchema = z.looseObject({ worktree: z.string(), directory: z.string() });
 const agentsSchema = z.array(z.looseObject({ name: z.string() }));
 
@@ -13,7 +16,7 @@ const agentsSchema = z.array(z.looseObject({ name: z.string() }));
  * edit rules are relative to. `bridge` is the bundle’s path, for the sentence that says how to add it.
  */
 export async function handshake(address: Address, directory: string, bridge: string): Promise<{ worktree: string }> {
-  const client = clientFor(address, directory);
+  const client = clientFor(address, directory, firstMs);
   const where = pathSchema.safeParse(await asked(client.path.get()));
   if (!where.success) throw new OpenCodeError('refused', `What answers at ${address.url} is not an OpenCode server.`);
   const tools = z.array(z.string()).safeParse(await asked(client.tool.ids()));

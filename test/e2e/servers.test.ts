@@ -107,7 +107,9 @@ async function serve(place: Scratch, config: Record<string, unknown>) {
       ...place.env,
       OPENCODE_SERVER_PASSWORD: 'secret',
       OPENCODE_CONFIG_CONTENT: JSON.stringify(config),
-      npm_config_offline: 'true',
+      // Nothing is to be installed: OpenCode would wait for it before its first answer.
+      'npm_config_@opencode-ai:registry': 'http://127.0.0.1:9/',
+      npm_config_fetch_retries: '0',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
