@@ -26,7 +26,33 @@ const issue = z.object({
   file: text.optional(),
   line: count.optional(),
 });
-const usage = { tokens: z.number().nonnegative(), cost: z.number().nonnegative() };
+const usage = {
+  tokens: z.number().nonnegative(),
+  cost: z.number().nonnegative(),
+  /** The model that answered, as `provider/model`. */
+  model: text.optional(),
+};
+const howLost = z.enum(['silent', 'error', 'timeout', 'stalled', 'refused', 'interrupted', 'stopped', 'unwanted']);
+const endState = z.enum(['sealed', 'stopped', 'waiting', 'exhausted', 'failed']);
+const stopState = endState.exclude(['sealed']);
+/** What a person changes about a TODO; what is left out stays. */
+const change = z.object({
+  id,
+  title: text.optional(),
+  detail: text.optional(),
+  files: list(text).optional(),
+  after: list(id).optional(),
+  /** Empty: no check any more. */
+  check: text.optional(),
+});
+/** What `always` would allow is in OpenCode’s own patterns. */
+const permission = z.object({ name: text, patterns: list(text), always: list(text) });
+const question = z.object({
+  question: text,
+  header: text,
+  options: list(z.object({ label: text, description: text })),
+  multiple: z.boolean(),
+});
 
 /**
  * What happened, in the past tense: the journal’s records without their frame. One signal makes one fact, so that a
@@ -34,17 +60,27 @@ const usage = { tokens: z.number().nonnegative(), cost: z.number().nonnegative()
  */
 export const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('mission.created'), mission: id, text, directory: text, settings: settingsSchema }),
-  z.object({ type: z.literal('mission.resumed'), settings: settingsSchema, note: text.optional() }),
+  z.object({
+    type: z.literal('mission.resumed'),
+    settings: settingsSchema,
+    note: text.optional(),
+    /** Another process took over a mission that never ended: nothing is approved and no count begins again. */
+    adopted: z.boolean().optional(),
+  }),
+  z.object({ type: z.literal('mission.paused'), by: text }),
+  z.object({ type: z.literal('mission.unpaused'), by: text }),
+  /** A limit was raised while the mission ran. */
+  z.object({ type: z.literal('settings.changed'), settings: settingsSchema, by: text }),
   z.object({
     type: z.literal('stop.requested'),
     by: text,
     /** How the mission ends when everything is quiet. */
-    as: z.enum(['stopped', 'waiting', 'exhausted', 'failed']),
+    as: stopState,
     reason: text,
   }),
   z.object({
     type: z.literal('mission.ended'),
-    state: z.enum(['sealed', 'stopped', 'waiting', 'exhausted', 'failed']),
+    state: endState,
     reason: text,
     /** Sessions that were confirmed idle, for a stop. */
     confirmed: count.optional(),
@@ -118,7 +154,7 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('turn.lost'),
     turn: id,
-    how: z.enum(['silent', 'error', 'timeout', 'stalled', 'refused', 'interrupted', 'stopped', 'unwanted']),
+    how: howLost,
     reason: text,
     next: z.enum(['remind', 'continue', 'over']),
     ...usage,
@@ -133,6 +169,14 @@ export const factSchema = z.discriminatedUnion('type', [
     /** New TODOs that the person added as ticked. */
     done: list(id),
     kept: list(text),
+    /** By the person’s hand in the editor, not in `todo.md`. */
+    changed: list(change).optional(),
+    cancelled: list(id).optional(),
+    retried: list(id).optional(),
+    /** Their agents were stopped; they are blocked until somebody decides. */
+    held: list(id).optional(),
+    /** Every id, in the person’s order. */
+    order: list(id).optional(),
   }),
   z.object({ type: z.literal('note.added'), text }),
   z.object({
@@ -141,12 +185,35 @@ export const factSchema = z.discriminatedUnion('type', [
     kind: z.enum(['permission', 'question']),
     session: id.optional(),
     title: text,
+    permission: permission.optional(),
+    questions: list(question).optional(),
   }),
   z.object({ type: z.literal('ask.closed'), ask: id, reply: text }),
   z.object({ type: z.literal('test.archived'), todo: id, from: text, to: text }),
   z.object({ type: z.literal('noticed'), text }),
 ]);
 
+/** What facts are made of: a state that travels is checked against the same. */
+export const factParts = {
+  role,
+  kind,
+  draft,
+  proof,
+  issue,
+  change,
+  permission,
+  question,
+  howLost,
+  endState,
+  stopState,
+};
+
+/** What a permission ask is about, and what `always` would allow. */
+export type PermissionAsked = z.infer<typeof permission>;
+/** One question of an agent, with the answers it offers. */
+export type QuestionAsked = z.infer<typeof question>;
+/** What a person changes about a TODO. */
+export type TodoChange = z.infer<typeof change>;
 export type Fact = Readonly<z.infer<typeof factSchema>>;
 export type FactOf<T extends Fact['type']> = Extract<Fact, { type: T }>;
 export type Role = z.infer<typeof role>;

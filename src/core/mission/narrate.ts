@@ -7,7 +7,13 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
     case 'mission.created':
       return `Mission ${fact.mission} begins.`;
     case 'mission.resumed':
-      return 'The mission goes on.';
+      return fact.adopted ? 'Another process goes on with the mission.' : 'The mission goes on.';
+    case 'mission.paused':
+      return `Paused by ${fact.by}.`;
+    case 'mission.unpaused':
+      return `The pause is ended by ${fact.by}.`;
+    case 'settings.changed':
+      return `The settings are changed by ${fact.by}.`;
     case 'stop.requested':
       return `A stop is asked for: ${fact.reason}.`;
     case 'mission.ended':
@@ -19,7 +25,7 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
     case 'planner.planned':
       return `The Planner hands in ${plural(fact.added.length, 'TODO')}: ${fact.summary}${refused(fact.refusals)}`;
     case 'worker.reported':
-      return `${fact.todo} ${fact.status === 'done' ? 'is reported done' : `is blocked: ${fact.reason ?? ''}`} ${fact.summary}`;
+      return reportedLine(fact);
     case 'todo.reviewed':
       return reviewedLine(fact);
     case 'mission.reviewed':
@@ -29,7 +35,7 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
         ? undefined
         : `A turn is lost (${fact.how}): ${fact.reason}`;
     case 'todos.edited':
-      return `todo.md was edited: ${plural(fact.ticked.length, 'tick')}, ${plural(fact.unticked.length, 'untick')}, ${plural(fact.added.length, 'new TODO')}, ${plural(fact.retitled.length, 'new title')}, ${plural(fact.kept.length, 'line')} kept.`;
+      return editedLine(fact);
     case 'note.added':
       return `A note for the Commander: ${fact.text}`;
     case 'ask.opened':
@@ -67,6 +73,11 @@ function decidedLine(fact: Extract<Fact, { type: 'commander.decided' }>): string
   return `The Commander wants ${parts.join(', ') || 'nothing'}: ${fact.summary}${refused(fact.refusals)}`;
 }
 
+function reportedLine({ todo, status, reason, summary }: Extract<Fact, { type: 'worker.reported' }>): string {
+  if (status === 'done') return `${todo} is reported done: ${summary}`;
+  return reason === undefined ? `${todo} is blocked: ${summary}` : `${todo} is blocked: ${reason} (${summary})`;
+}
+
 function reviewedLine(fact: Extract<Fact, { type: 'todo.reviewed' }>): string {
   const id = fact.todo;
   if (fact.outcome === 'passed') return `${id} is done (${fact.proof ? 'verified' : 'unverified'}): ${fact.summary}`;
@@ -75,6 +86,32 @@ function reviewedLine(fact: Extract<Fact, { type: 'todo.reviewed' }>): string {
   if (fact.outcome === 'repeated')
     return `${id} failed its review while others were writing; it is repeated when they are done.`;
   return `${id} failed its review: ${fact.summary}${issues(fact.issues)}`;
+}
+
+function editedLine(fact: Extract<Fact, { type: 'todos.edited' }>): string {
+  const changed = [...fact.retitled, ...(fact.changed ?? [])].map(({ id }) => id);
+  const parts = [
+    named(fact.ticked, 'ticked'),
+    named(fact.unticked, 'unticked'),
+    named(changed, 'changed'),
+    named(
+      fact.added.map(({ id }) => id),
+      'added',
+    ),
+    named(fact.cancelled, 'cancelled'),
+    named(fact.retried, 'to be tried again'),
+    named(fact.held, 'taken from its agent'),
+    fact.order ? 'another order' : '',
+    fact.kept.length > 0 ? `${plural(fact.kept.length, 'line')} kept` : '',
+  ].filter((part) => part !== '');
+  return `The TODOs were edited by a person: ${parts.join('; ')}.`;
+}
+
+/** `T1, T2 ticked`: the first ten ids and what was done to them. */
+function named(ids: readonly string[] = [], what: string): string {
+  if (ids.length === 0) return '';
+  const more = ids.length > 10 ? ` and ${String(ids.length - 10)} more` : '';
+  return `${ids.slice(0, 10).join(', ')}${more} ${what}`;
 }
 
 function issues(list: readonly { id: string; title: string }[]): string {

@@ -29,9 +29,12 @@ export function plan(s: MissionState, now: number): Effect[] {
   const spent = budgetSpent(s, now);
   if (spent !== undefined) {
     if (s.turns.size > 0) return unwanted(s);
-    // What was finished with the last of it is finished.
-    return isSealable(s) ? [sealed(s)] : [{ type: 'end', state: 'exhausted', reason: spent }];
+    if (!isSealable(s)) return [{ type: 'end', state: 'exhausted', reason: spent }];
+    // What was finished with the last of it is finished; a pause holds the seal back.
+    return s.paused ? [] : [sealed(s)];
   }
+  // Turns that run come to their end by themselves; nothing new is prompted, and nothing is sealed.
+  if (s.paused) return unwanted(s);
   const slots = s.settings['limits.parallelSessions'] - s.turns.size;
   const orders = [...dueTurns(s), ...plannerTurn(s)]
     .filter((item) => !isBusy(s, item.session))
@@ -91,7 +94,7 @@ function fillWithWorkers(s: MissionState, orders: Order[], slots: number): void 
 }
 
 /** The files of workers whose TODO has let go of them already: they may write until their session is idle. */
-function stillHeld(s: MissionState): { taken: Set<string>; alone: boolean } {
+export function stillHeld(s: MissionState): { taken: Set<string>; alone: boolean } {
   const taken = new Set<string>();
   let alone = false;
   for (const turn of s.turns.values()) {

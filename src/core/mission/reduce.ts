@@ -1,8 +1,9 @@
-import type { TodoDraft } from '../todo/model';
+import { addDrafts, edited, isPersonsMark } from './reduceEdits';
 import type { Fact, FactOf, Recorded } from './facts';
 import { attemptFailed, dropAsks, endTurn, lost, nextPrompt, ownerOf } from './reduceLost';
+import { beginIn, openSession } from './sessions';
 import { emptyState, type MissionState, type Turn } from './state';
-import { addTodo, closeIssues, closeTodo, openIssue, patchTodo, putTodo, reopenTodo, setTurnOf } from './todoIndex';
+import { closeIssues, closeTodo, openIssue, patchTodo, putTodo, reopenTodo, setTurnOf } from './todoIndex';
 
 /** The ask that holds every worker back until a person has approved the plan. */
 export const planAsk = 'plan';
@@ -15,7 +16,8 @@ export function fold(records: Iterable<Recorded>, state: MissionState = emptySta
 
 /** Takes one record into the state, in place. It knows no clock and no chance, so replay is exact. */
 export function reduce(s: MissionState, { seq, at, fact }: Recorded): void {
-  if (fact.type === 'mission.resumed' && s.runningSince > 0) s.ranMs += Math.max(0, s.lastAt - s.runningSince);
+  // Between the last record of a process that died and the next one’s first nothing is known to have run.
+  if (fact.type === 'mission.resumed') stopClock(s, s.lastAt);
   s.seq = seq;
   s.lastAt = at;
   apply(s, fact, at);
@@ -33,15 +35,21 @@ function apply(s: MissionState, fact: Fact, at: number): void {
       return;
     case 'mission.resumed':
       return resumed(s, fact, at);
+    case 'mission.paused':
+    case 'mission.unpaused':
+      return paused(s, fact, at);
+    case 'settings.changed':
+      s.settings = fact.settings;
+      return;
     case 'stop.requested':
       s.stop = { by: fact.by, as: fact.as, reason: fact.reason };
       return;
     case 'mission.ended':
-      s.end = { state: fact.state, reason: fact.reason };
+      s.end = { state: fact.state, reason: fact.reason, at, confirmed: fact.confirmed };
       s.stop = undefined;
+      s.paused = undefined;
       dropAsks(s, () => true);
-      s.ranMs += Math.max(0, at - s.runningSince);
-      s.runningSince = 0;
+      stopClock(s, at);
       return;
     case 'turn.ordered':
       return ordered(s, fact, at);
@@ -52,7 +60,7 @@ function apply(s: MissionState, fact: Fact, at: number): void {
     case 'planner.planned':
       return planned(s, fact, at);
     case 'worker.reported':
-      return reported(s, fact);
+      return reported(s, fact, at);
     case 'todo.reviewed':
       return todoReviewed(s, fact, at);
     case 'mission.reviewed':
@@ -60,16 +68,14 @@ function apply(s: MissionState, fact: Fact, at: number): void {
     case 'turn.lost':
       return lost(s, fact, at);
     case 'turn.ended':
-      return endTurn(s, fact);
+      return endTurn(s, fact, at);
     case 'todos.edited':
       return edited(s, fact, at);
     case 'note.added':
       s.news.notes.push(fact.text);
       return;
     case 'ask.opened':
-      s.asksOpened += 1;
-      s.asks.set(fact.ask, { id: fact.ask, kind: fact.kind, session: fact.session, title: fact.title, openedAt: at });
-      return;
+      return askOpened(s, fact, at);
     case 'ask.closed':
       return askClosed(s, fact.ask, fact.reply);
     case 'test.archived':
@@ -81,9 +87,11 @@ function apply(s: MissionState, fact: Fact, at: number): void {
 }
 
 function resumed(s: MissionState, fact: FactOf<'mission.resumed'>, at: number): void {
+  if (fact.adopted) return adopted(s, fact, at);
   s.settings = fact.settings;
   s.end = undefined;
   s.stop = undefined;
+  s.paused = undefined;
   s.runningSince = at;
   s.commander.lost = 0;
   s.planner.lost = 0;
@@ -96,6 +104,29 @@ function resumed(s: MissionState, fact: FactOf<'mission.resumed'>, at: number): 
     s.news.notes.push(fact.note);
     for (const ask of s.asks.values()) if (ask.kind === 'question' && ask.id !== planAsk) s.asks.delete(ask.id);
   }
+}
+
+/** Another process drives from here on; to the mission itself nothing has happened, so a stop and a pause go on as well. */
+function adopted(s: MissionState, fact: FactOf<'mission.resumed'>, at: number): void {
+  if (s.end) return; // nobody can take over what has ended
+  s.settings = fact.settings;
+  if (!s.paused) s.runningSince = at;
+  dropAsks(s, () => true);
+  if (fact.note !== undefined) s.news.notes.push(fact.note);
+}
+
+/** While it is paused, its clock stands: a night of rest uses up no budget. */
+function paused(s: MissionState, fact: FactOf<'mission.paused'> | FactOf<'mission.unpaused'>, at: number): void {
+  const pauses = fact.type === 'mission.paused';
+  if (s.end || pauses === (s.paused !== undefined)) return;
+  s.paused = pauses ? { by: fact.by, at } : undefined;
+  if (pauses) stopClock(s, at);
+  else s.runningSince = at;
+}
+
+function stopClock(s: MissionState, at: number): void {
+  if (s.runningSince > 0) s.ranMs += Math.max(0, at - s.runningSince);
+  s.runningSince = 0;
 }
 
 function ordered(s: MissionState, fact: FactOf<'turn.ordered'>, at: number): void {
@@ -117,6 +148,7 @@ function ordered(s: MissionState, fact: FactOf<'turn.ordered'>, at: number): voi
     unwanted: false,
   });
   s.peak = Math.max(s.peak, turnsInFlight(s));
+  beginIn(s, fact.session);
   const fresh = owner?.next === undefined;
   if (fact.role === 'commander') {
     if (fact.iteration !== undefined && fact.iteration > s.iteration) brief(s);
@@ -133,7 +165,12 @@ function ordered(s: MissionState, fact: FactOf<'turn.ordered'>, at: number): voi
     if (!todo) return;
     const counted =
       fact.role === 'worker'
-        ? { state: 'running' as const, attempts: fact.attempt, tries: todo.tries + (fresh ? 1 : 0) }
+        ? {
+            state: 'running' as const,
+            attempts: fact.attempt,
+            tries: todo.tries + (fresh ? 1 : 0),
+            reason: isPersonsMark(todo.reason) ? undefined : todo.reason,
+          }
         : { state: 'reviewing' as const, reviews: fact.attempt, reviewAfter: undefined };
     s.turnOf.set(todo.id, fact.turn);
     putTodo(s, { ...todo, ...counted, next: undefined });
@@ -161,7 +198,7 @@ function opened(s: MissionState, fact: FactOf<'session.opened'>, at: number): vo
   const turn = s.turns.get(fact.turn);
   if (!turn) return;
   s.turns.set(turn.id, { ...turn, session: fact.session });
-  s.sessions.set(fact.session, { role: turn.role, todo: turn.todo, attempt: turn.attempt, openedAt: at });
+  openSession(s, fact.session, turn, at);
   if (turn.role === 'commander') s.commander.session = fact.session;
 }
 
@@ -181,7 +218,7 @@ function decided(s: MissionState, fact: FactOf<'commander.decided'>, at: number)
   s.summary = fact.summary;
   s.told = { notes: [], refusals: [], followUps: [] };
   s.news.refusals.push(...fact.refusals);
-  add(s, fact.added, 'commander');
+  addDrafts(s, fact.added, 'commander');
   for (const { todo, brief: words } of fact.retried) {
     reopenTodo(s, todo, words);
     s.missionReview.due = true;
@@ -208,14 +245,14 @@ function planned(s: MissionState, fact: FactOf<'planner.planned'>, at: number): 
     s.check = fact.check;
     s.missionReview.due = true;
   }
-  add(s, fact.added, 'planner');
+  addDrafts(s, fact.added, 'planner');
   if (s.settings.planApproval && fact.added.length > 0) {
     const title = 'Approve the plan: read .opencode/todo.md, change what should be different, then resume';
     s.asks.set(planAsk, { id: planAsk, kind: 'question', title, openedAt: at });
   }
 }
 
-function reported(s: MissionState, fact: FactOf<'worker.reported'>): void {
+function reported(s: MissionState, fact: FactOf<'worker.reported'>, at: number): void {
   const turn = settle(s, fact.turn);
   const todo = s.todos.get(turn?.todo ?? '');
   if (!todo) return;
@@ -228,6 +265,7 @@ function reported(s: MissionState, fact: FactOf<'worker.reported'>): void {
   const each = s.settings.review === 'each';
   patchTodo(s, todo.id, {
     state: each ? 'reviewing' : 'done',
+    closedAt: each ? undefined : at,
     summary: fact.summary,
     reported: fact.files,
     reason: undefined,
@@ -267,25 +305,14 @@ function missionReviewed(s: MissionState, fact: FactOf<'mission.reviewed'>, at: 
   Object.assign(s.missionReview, { passed: fact.outcome === 'passed', summary: fact.summary, lost: 0, gaveUp: false });
 }
 
-function edited(s: MissionState, fact: FactOf<'todos.edited'>, at: number): void {
-  for (const id of fact.ticked)
-    closeTodo(s, id, 'done', { verified: false, proof: undefined, reason: 'ticked by a person' }, at);
-  for (const id of fact.unticked) reopenTodo(s, id, undefined);
-  for (const { id, title } of fact.retitled) patchTodo(s, id, { title });
-  add(s, fact.added, 'person');
-  for (const id of fact.done) closeTodo(s, id, 'done', { reason: 'ticked by a person' }, at);
-  s.kept.push(...fact.kept);
-  const changes = fact.ticked.length + fact.unticked.length + fact.retitled.length + fact.added.length;
-  if (changes > 0) s.missionReview.due = true;
+function askOpened(s: MissionState, fact: FactOf<'ask.opened'>, at: number): void {
+  const { ask, kind, session, title, permission, questions } = fact;
+  s.asksOpened += 1;
+  s.asks.set(ask, { id: ask, kind, session, title, openedAt: at, permission, questions });
 }
 
 function askClosed(s: MissionState, id: string, reply: string): void {
   const ask = s.asks.get(id);
   s.asks.delete(id);
   if (ask?.kind === 'question' && ask.session === undefined) s.news.notes.push(`Answer to “${ask.title}”: ${reply}`);
-}
-
-function add(s: MissionState, drafts: readonly TodoDraft[], by: 'planner' | 'commander' | 'person'): void {
-  for (const draft of drafts) addTodo(s, draft, by);
-  if (drafts.length > 0) s.missionReview.due = true;
 }

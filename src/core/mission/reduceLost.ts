@@ -1,5 +1,6 @@
 import type { NextPrompt } from '../todo/model';
 import type { FactOf } from './facts';
+import { endIn } from './sessions';
 import type { MissionState, Turn } from './state';
 import { closeIssues, openIssue, patchTodo, setTurnOf } from './todoIndex';
 
@@ -9,7 +10,7 @@ export const repeatsOfALostTurn = 3;
 export function lost(s: MissionState, fact: FactOf<'turn.lost'>, at: number): void {
   const turn = s.turns.get(fact.turn);
   if (!turn) return;
-  endTurn(s, fact);
+  endTurn(s, fact, at);
   if (turn.unwanted || turn.settling) return;
   const owner = ownerOf(s, turn);
   if (!owner) return;
@@ -93,13 +94,14 @@ function missionReviewLost(s: MissionState, reason: string, at: number): void {
   s.missionReview.lost = 0;
 }
 
-export function endTurn(s: MissionState, fact: FactOf<'turn.ended'> | FactOf<'turn.lost'>): void {
+export function endTurn(s: MissionState, fact: FactOf<'turn.ended'> | FactOf<'turn.lost'>, at: number): void {
   const turn = s.turns.get(fact.turn);
   if (!turn) return;
   s.turns.delete(fact.turn);
   dropAsks(s, (session) => session === turn.session);
   s.tokens += fact.tokens;
   s.cost += fact.cost;
+  endIn(s, turn, fact, at);
   if (turn.todo !== undefined && s.turnOf.get(turn.todo) === fact.turn) setTurnOf(s, turn.todo, undefined);
 }
 

@@ -2,7 +2,7 @@ import type { Todo, TodoState } from '../todo/model';
 import type { MissionState } from './state';
 import { findTodo } from './todoIndex';
 
-/** Milliseconds the mission has run, breaks between resumes left out. */
+/** Milliseconds the mission has run; pauses, and breaks before a resume, are left out. */
 export function ranMs(s: MissionState, now: number): number {
   return s.ranMs + (s.runningSince > 0 ? Math.max(0, now - s.runningSince) : 0);
 }
@@ -44,12 +44,15 @@ function some(ids: string[]): string {
   return `${shown}${ids.length > 10 ? ` and ${String(ids.length - 10)} more` : ''} ${ids.length === 1 ? 'is' : 'are'}`;
 }
 
-export type Phase = 'planning' | 'running' | 'waiting' | 'stopping' | 'sealed' | 'stopped' | 'exhausted' | 'failed';
+/** The contract’s word for how a mission stands. */
+export type Phase =
+  'planning' | 'running' | 'waiting' | 'paused' | 'stopping' | 'sealed' | 'stopped' | 'exhausted' | 'failed';
 
 /** The mission’s state as the contract words it. */
 export function phase(s: MissionState): Phase {
   if (s.end) return s.end.state;
   if (s.stop) return 'stopping';
+  if (s.paused) return 'paused';
   if (waitsForPerson(s)) return 'waiting';
   return s.todos.size === 0 ? 'planning' : 'running';
 }
@@ -117,7 +120,7 @@ export function status(s: MissionState): MissionStatus {
   return {
     mission: s.mission,
     state: phase(s),
-    reason: s.end?.reason ?? s.stop?.reason ?? '',
+    reason: s.end?.reason ?? s.stop?.reason ?? (s.paused ? `paused by ${s.paused.by}` : ''),
     iteration: s.iteration,
     todos: [...s.todos.values()].map((todo) => ({
       id: todo.id,

@@ -1,5 +1,5 @@
 import type { NextPrompt, Todo, TodoDraft } from '../todo/model';
-import type { FactOf, IssueDraft, Role, TurnKind } from './facts';
+import type { FactOf, IssueDraft, PermissionAsked, QuestionAsked, Role, TurnKind } from './facts';
 import { defaultSettings, type Settings } from './settings';
 
 export interface Issue extends IssueDraft {
@@ -37,6 +37,24 @@ export interface Ask {
   readonly session?: string | undefined;
   readonly title: string;
   readonly openedAt: number;
+  readonly permission?: PermissionAsked | undefined;
+  readonly questions?: readonly QuestionAsked[] | undefined;
+}
+
+/** An agent’s session and what it has used so far, in turns that have ended. Times in milliseconds. */
+export interface SessionRecord {
+  readonly role: Role;
+  readonly todo?: string | undefined;
+  readonly attempt: number;
+  readonly openedAt: number;
+  readonly turns: number;
+  readonly tokens: number;
+  readonly cost: number;
+  readonly workedMs: number;
+  /** When and how its last turn ended; undefined while one is in flight. */
+  readonly ended?: { readonly at: number; readonly how: 'answered' | FactOf<'turn.lost'>['how'] } | undefined;
+  /** The model that answered last, as `provider/model`. */
+  readonly model?: string | undefined;
 }
 
 export type EndState = FactOf<'mission.ended'>['state'];
@@ -60,7 +78,7 @@ export interface MissionState {
   seq: number;
   startedAt: number;
   lastAt: number;
-  /** Since when it runs without a break, and how long it ran before, in milliseconds. */
+  /** Since when it runs without a break (0: it rests), and how long it ran before, in milliseconds. */
   runningSince: number;
   ranMs: number;
   iteration: number;
@@ -68,7 +86,7 @@ export interface MissionState {
   issues: Map<string, Issue>;
   turns: Map<string, Turn>;
   /** OpenCode’s session ids with whose they are. */
-  sessions: Map<string, { role: Role; todo?: string | undefined; attempt: number; openedAt: number }>;
+  sessions: Map<string, SessionRecord>;
   asks: Map<string, Ask>;
   /** The mission’s end-to-end check. */
   check?: string | undefined;
@@ -91,7 +109,9 @@ export interface MissionState {
   /** What the Commander said last. */
   summary: string;
   stop?: { by: string; as: Exclude<EndState, 'sealed'>; reason: string } | undefined;
-  end?: { state: EndState; reason: string } | undefined;
+  end?: { state: EndState; reason: string; at: number; confirmed?: number | undefined } | undefined;
+  /** Since when, and by whom, no new turn is started. */
+  paused?: { by: string; at: number } | undefined;
   tokens: number;
   cost: number;
   peak: number;

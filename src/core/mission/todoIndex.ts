@@ -24,12 +24,53 @@ export function patchTodo(s: MissionState, id: string | undefined, patch: Partia
 /** Brings in a new TODO, queued. */
 export function addTodo(s: MissionState, draft: TodoDraft, by: Author, state: 'queued' | 'done' = 'queued'): void {
   s.keys.set(key(draft.id), draft.id);
-  for (const other of draft.after) {
-    const list = s.dependents.get(key(other));
-    if (list) list.push(draft.id);
-    else s.dependents.set(key(other), [draft.id]);
-  }
+  enterDependent(s.dependents, draft);
   putTodo(s, { ...draft, by, state, attempts: 0, tries: 0, reviews: 0, reviewsLost: 0, verified: false });
+}
+
+/** Changes what a TODO says; the files it holds and who waits for whom follow. */
+export function changeTodo(s: MissionState, todo: Todo, patch: Partial<Todo>): void {
+  // Let go of under its old files, it is held under the new ones when it is put back.
+  if (s.active.has(todo.id)) hold(s, todo, false);
+  putTodo(s, { ...todo, ...patch });
+  if (patch.after) s.dependents = dependentsOf(s.todos.values());
+}
+
+/** Puts the TODOs in a person’s order; ids it does not name follow in the order they had. */
+export function orderTodos(s: MissionState, order: readonly string[]): void {
+  const ordered = new Map<string, Todo>();
+  for (const id of [...order, ...s.todos.keys()]) {
+    const todo = s.todos.get(id);
+    if (todo) ordered.set(id, todo);
+  }
+  s.todos = ordered;
+  s.ready = new Set([...ordered.keys()].filter((id) => s.ready.has(id)));
+  // Those that become ready together do so in the new order.
+  s.dependents = dependentsOf(ordered.values());
+}
+
+/** Who waits for each TODO (by its key), in the order of the TODOs. */
+export function dependentsOf(todos: Iterable<TodoDraft>): Map<string, string[]> {
+  const dependents = new Map<string, string[]>();
+  for (const todo of todos) enterDependent(dependents, todo);
+  return dependents;
+}
+
+function enterDependent(dependents: Map<string, string[]>, { id, after }: TodoDraft): void {
+  for (const other of after) {
+    const list = dependents.get(key(other));
+    if (list) list.push(id);
+    else dependents.set(key(other), [id]);
+  }
+}
+
+/** Takes a TODO from its agent; it is blocked until somebody decides, and the attempt is not spent. */
+export function holdTodo(s: MissionState, id: string, reason: string): void {
+  const todo = s.todos.get(id);
+  if (!todo) return;
+  dropTurn(s, id);
+  const tries = Math.max(0, todo.tries - 1);
+  patchTodo(s, id, { state: 'blocked', reason, tries, next: undefined, reviewAfter: undefined, reviewRepeated: false });
 }
 
 /** Starts a TODO over with a fresh count of attempts. */
@@ -45,6 +86,7 @@ export function reopenTodo(s: MissionState, id: string, brief: string | undefine
     next: undefined,
     reviewAfter: undefined,
     reviewRepeated: false,
+    closedAt: undefined,
     brief,
   });
 }
@@ -59,7 +101,7 @@ export function closeTodo(
 ): void {
   closeIssues(s, id, at);
   dropTurn(s, id);
-  patchTodo(s, id, { ...patch, state, next: undefined, reviewAfter: undefined });
+  patchTodo(s, id, { ...patch, state, next: undefined, reviewAfter: undefined, closedAt: at });
 }
 
 /** Nobody waits any more for the answer of the turn that works on this TODO. */

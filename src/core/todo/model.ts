@@ -56,6 +56,8 @@ export interface Todo extends TodoDraft {
   readonly reason?: string | undefined;
   /** What the Commander said with its last `retry`. */
   readonly brief?: string | undefined;
+  /** When it became done or cancelled, in milliseconds since the epoch. */
+  readonly closedAt?: number | undefined;
   /** The worker's last report. */
   readonly summary?: string | undefined;
   /** The files the worker says it wrote; a claim. */

@@ -29,6 +29,17 @@ export function plain(text: string, max: number): string {
   return `${kept.trimEnd()}…`;
 }
 
+/** Harmless text of several lines that keeps its blanks: for documents. A line of more than `lineChars` characters is cut. */
+export function plainLines(text: string, lineChars: number): string[] {
+  return wellFormed(text)
+    .replace(escapes, '')
+    .split(/\r\n?|[\n\v\f\u0085\u2028\u2029]/u)
+    .map((line) => {
+      const clean = line.replace(/\t/g, '    ').replace(unseen, '').trimEnd();
+      return clean.length > lineChars ? `${wellFormed(clean.slice(0, lineChars - 1))}…` : clean;
+    });
+}
+
 /** The text as a file gives it back: half a surrogate pair cannot be written as UTF-8. */
 export function wellFormed(text: string): string {
   return text.replace(/\p{Cs}/gu, '\ufffd');

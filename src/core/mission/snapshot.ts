@@ -1,0 +1,252 @@
+import * as z from 'zod';
+import { fileKey, key } from '../todo/graph';
+import type { Proof, Todo } from '../todo/model';
+import { factParts } from './facts';
+import { settingsSchema } from './settings';
+import { isBoolean, isNumber, isText, listOf, oneOf, optional, shape } from './shape';
+import type { Issue, MissionState, SessionRecord, Turn } from './state';
+import { dependentsOf } from './todoIndex';
+
+const { role, kind, draft, issue, permission, question, howLost, endState, stopState } = factParts;
+const id = z.string();
+const text = z.string();
+const number = z.number();
+const ids = z.array(id);
+
+const next = z.strictObject({
+  kind,
+  session: id,
+  attempt: number,
+  usedMs: number,
+  interruptions: number,
+  why: text.optional(),
+});
+
+// A mission has thousands of these two, and a view reads them all before it shows anything.
+const isTodo = shape<Todo>({
+  id: isText,
+  title: isText,
+  detail: isText,
+  files: listOf(isText),
+  after: listOf(isText),
+  check: optional(isText),
+  size: optional(oneOf('XS', 'S', 'M', 'L')),
+  by: oneOf('planner', 'commander', 'person'),
+  state: oneOf('queued', 'running', 'reviewing', 'done', 'failed', 'blocked', 'cancelled'),
+  attempts: isNumber,
+  tries: isNumber,
+  reviews: isNumber,
+  reviewsLost: isNumber,
+  verified: isBoolean,
+  proof: optional(shape<Proof>({ command: isText, session: isText, callID: isText })),
+  reason: optional(isText),
+  brief: optional(isText),
+  closedAt: optional(isNumber),
+  summary: optional(isText),
+  reported: optional(listOf(isText)),
+  next: optional((value) => next.safeParse(value).success),
+  reviewAfter: optional(listOf(isText)),
+  reviewRepeated: optional(isBoolean),
+});
+
+const isSession = shape<SessionRecord>({
+  role: oneOf(...role.options),
+  todo: optional(isText),
+  attempt: isNumber,
+  openedAt: isNumber,
+  turns: isNumber,
+  tokens: isNumber,
+  cost: isNumber,
+  workedMs: isNumber,
+  ended: optional(
+    shape<NonNullable<SessionRecord['ended']>>({ at: isNumber, how: oneOf('answered', ...howLost.options) }),
+  ),
+  model: optional(isText),
+});
+
+const turn = z.strictObject({
+  id,
+  role,
+  todo: id.optional(),
+  attempt: number,
+  kind,
+  message: id,
+  session: id.optional(),
+  orderedAt: number,
+  usedMs: number,
+  interruptions: number,
+  why: text.optional(),
+  settling: z.boolean(),
+  unwanted: z.boolean(),
+});
+
+const ask = z.strictObject({
+  id,
+  kind: z.enum(['permission', 'question']),
+  session: id.optional(),
+  title: text,
+  openedAt: number,
+  permission: permission.optional(),
+  questions: z.array(question).optional(),
+});
+
+function isEntry(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && isText(value[0]) && isSession(value[1]);
+}
+
+const briefing = z.strictObject({ notes: z.array(text), refusals: z.array(text), followUps: z.array(draft) });
+
+/** A state as it travels: maps and sets are lists, in their order, and what can be worked out is left out. */
+const snapshotSchema = z.strictObject({
+  mission: id,
+  text,
+  directory: text,
+  settings: settingsSchema,
+  seq: number,
+  startedAt: number,
+  lastAt: number,
+  runningSince: number,
+  ranMs: number,
+  iteration: number,
+  todos: z.array(z.custom<Todo>(isTodo)),
+  issues: z.array(
+    z.strictObject({
+      ...issue.shape,
+      state: z.enum(['open', 'closed']),
+      openedAt: number,
+      closedAt: number.optional(),
+    }),
+  ),
+  turns: z.array(turn),
+  sessions: z.array(z.custom<readonly [string, SessionRecord]>(isEntry)),
+  asks: z.array(ask),
+  check: text.optional(),
+  commander: z.strictObject({
+    session: id.optional(),
+    lost: number,
+    reason: text.optional(),
+    next: next.optional(),
+  }),
+  planner: z.strictObject({ wanted: text.optional(), attempts: number, lost: number, next: next.optional() }),
+  missionReview: z.strictObject({
+    due: z.boolean(),
+    passed: z.boolean(),
+    summary: text.optional(),
+    attempts: number,
+    lost: number,
+    gaveUp: z.boolean(),
+    next: next.optional(),
+  }),
+  news: briefing,
+  told: briefing,
+  summary: text,
+  stop: z.strictObject({ by: text, as: stopState, reason: text }).optional(),
+  end: z.strictObject({ state: endState, reason: text, at: number, confirmed: number.optional() }).optional(),
+  paused: z.strictObject({ by: text, at: number }).optional(),
+  tokens: number,
+  cost: number,
+  peak: number,
+  turnsOrdered: number,
+  issuesOpened: number,
+  asksOpened: number,
+  kept: z.array(text),
+  // Indices whose order means something.
+  ready: ids,
+  due: ids,
+  open: ids,
+});
+
+type Snapshot = z.input<typeof snapshotSchema>;
+type Carried = Omit<z.output<typeof snapshotSchema>, 'todos' | 'issues' | 'turns' | 'sessions' | 'asks'>;
+type Indices = Pick<
+  MissionState,
+  'keys' | 'dependents' | 'turnOf' | 'fileOwner' | 'alone' | 'active' | 'openIssues' | 'ready' | 'due' | 'open'
+>;
+
+/** A state as plain JSON, for a process that folds on from there. It shares what never changes with the state. */
+export function encodeState(s: MissionState): unknown {
+  const { keys: _k, dependents: _d, turnOf: _t, fileOwner: _f, alone: _a, active: _b, openIssues: _i, ...rest } = s;
+  return {
+    ...rest,
+    todos: [...s.todos.values()],
+    issues: [...s.issues.values()],
+    turns: [...s.turns.values()],
+    sessions: [...s.sessions],
+    asks: [...s.asks.values()],
+    // What the fold changes in place is copied: the message may be sent a while later.
+    commander: { ...s.commander },
+    planner: { ...s.planner },
+    missionReview: { ...s.missionReview },
+    news: briefingOf(s.news),
+    told: briefingOf(s.told),
+    kept: [...s.kept],
+    ready: [...s.ready],
+    due: [...s.due],
+    open: [...s.open],
+  } satisfies Writable<Snapshot>;
+}
+
+/** Lists are only read here, whoever owns them. */
+type Writable<T> = T extends readonly (infer Item)[]
+  ? readonly Writable<Item>[]
+  : T extends object
+    ? { [K in keyof T]: Writable<T[K]> }
+    : T;
+
+function briefingOf(of: MissionState['news']): MissionState['news'] {
+  return { notes: [...of.notes], refusals: [...of.refusals], followUps: [...of.followUps] };
+}
+
+/** The state that `encodeState` was given. Throws when the value is anything else. */
+export function decodeState(value: unknown): MissionState {
+  const { todos, issues, turns, sessions, asks, ...carried } = snapshotSchema.parse(value);
+  const maps = {
+    todos: byId(todos),
+    issues: byId(issues),
+    turns: byId(turns),
+    sessions: new Map(sessions),
+    asks: byId(asks),
+  };
+  for (const name of [...carried.ready, ...carried.due, ...carried.open])
+    if (!maps.todos.has(name)) throw new Error(`The snapshot names ${name.slice(0, 80)}, which is no TODO of it.`);
+  return { ...carried, ...maps, ...indices(carried, todos, turns, issues) };
+}
+
+function indices(carried: Carried, todos: readonly Todo[], turns: readonly Turn[], issues: readonly Issue[]): Indices {
+  const active = todos.filter(({ state }) => state === 'running' || state === 'reviewing');
+  return {
+    ready: new Set(carried.ready),
+    due: new Set(carried.due),
+    open: new Set(carried.open),
+    keys: new Map(todos.map((item) => [key(item.id), item.id])),
+    dependents: dependentsOf(todos),
+    turnOf: turnOfTodos(turns),
+    fileOwner: new Map(active.flatMap((item) => item.files.map((file) => [fileKey(file), item.id] as const))),
+    alone: new Set(active.filter(({ files }) => files.length === 0).map((item) => item.id)),
+    active: new Set(active.map((item) => item.id)),
+    openIssues: openIssuesOf(issues),
+  };
+}
+
+function turnOfTodos(turns: readonly Turn[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const item of turns)
+    if (item.todo !== undefined && !item.settling && !item.unwanted) found.set(item.todo, item.id);
+  return found;
+}
+
+function openIssuesOf(issues: readonly Issue[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const item of issues) {
+    if (item.state !== 'open') continue;
+    const owner = item.todo ?? '';
+    const open = found.get(owner);
+    if (open) open.add(item.id);
+    else found.set(owner, new Set([item.id]));
+  }
+  return found;
+}
+
+function byId<T extends { readonly id: string }>(items: readonly T[]): Map<string, T> {
+  return new Map(items.map((item) => [item.id, item]));
+}
