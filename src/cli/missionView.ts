@@ -1,14 +1,14 @@
 import type { Fact, Recorded } from '../core/mission/facts';
 import { narrate } from '../core/mission/narrate';
 import type { MissionState } from '../core/mission/state';
+import type { AgentNews } from '../core/view/moment';
 import type { Signal } from '../runtime/ports';
+import { clock } from './view/clock';
 import { liveLines } from './view/live';
 import { plainLine } from './view/plainLines';
 import { Screen } from './view/screen';
 import { isLive, lookOf } from './view/style';
 import { summaryLines } from './view/summary';
-import type { AgentNews } from './view/view';
-import { clock } from './view/words';
 
 /** A mission as the terminal shows it. */
 export interface MissionView {
@@ -79,7 +79,7 @@ function liveView(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): MissionVi
   const draw = (): void => {
     if (!state) return;
     const look = lookOf(stream, env);
-    screen.draw(liveLines({ ...look, height: screen.height, state, now: Date.now(), agents, lostContactSince }));
+    screen.draw(liveLines({ ...look, height: screen.height, state, now: Date.now(), agents, lostContactSince, clock }));
   };
   const screen = new Screen(stream, { resized: draw });
   const timer = setInterval(draw, tickMs);
@@ -120,7 +120,7 @@ function liveView(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): MissionVi
 function newsOf(before: AgentNews | undefined, signal: Signal): AgentNews {
   const headline = signal.type === 'activity' ? (signal.headline ?? before?.headline ?? '') : (before?.headline ?? '');
   const news = { headline, lastEventAt: Date.now() };
-  return signal.type === 'retrying' ? { ...news, retryUntil: signal.until } : news;
+  return signal.type === 'retrying' ? { ...news, retryUntil: signal.until, retryReason: signal.sentence } : news;
 }
 
 /** Keeps only the news of sessions with a turn in flight. */

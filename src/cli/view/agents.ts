@@ -1,8 +1,9 @@
 import type { Turn } from '../../core/mission/state';
 import { duration, plain } from '../../core/todo/text';
+import { agentWord, askOf, lastEventAt, plural, type StateWord } from '../../core/view/words';
+import { lookOfState } from './looks';
 import { row, widest, type Cell } from './table';
 import type { LiveView } from './view';
-import { agentWord, askOf, plural, type StateWord } from './words';
 
 /** An agent that has been heard of so lately needs no word about it. */
 const quietMs = 5_000;
@@ -37,7 +38,7 @@ export function agentRows(view: LiveView, most: number): string[] {
 /** The turns below the Commander: those that wait first, reviewers last, else in the order of their beginning. */
 function below(view: LiveView): Turn[] {
   const rank = (turn: Turn) => {
-    const { tone } = agentWord(view, turn);
+    const { tone } = lookOfState(agentWord(view, turn).name);
     return tone === 'warn' ? 0 : tone === 'review' ? 2 : 1;
   };
   return [...view.state.turns.values()].filter((turn) => turn.role !== 'commander').sort((a, b) => rank(a) - rank(b));
@@ -48,10 +49,10 @@ function commanderRow(view: LiveView, others: number): AgentRow {
   for (const turn of s.turns.values())
     if (turn.role === 'commander') return { ...agentRow(view, turn), name: 'Commander' };
   if (s.stop && s.commander.session !== undefined) {
-    const state: StateWord = { symbol: 'stopped', word: 'stopped (confirmed)', tone: 'faint' };
+    const state: StateWord = { name: 'stopped', word: 'stopped (confirmed)' };
     return { name: 'Commander', state, headline: 'no further turn', elapsed: '', quiet: '' };
   }
-  const state: StateWord = { symbol: 'queued', word: 'queued', tone: 'faint' };
+  const state: StateWord = { name: 'queued', word: 'queued' };
   const next = s.iteration === 0 ? 'starts first' : `turn ${s.iteration + 1}`;
   return {
     name: 'Commander',
@@ -63,8 +64,7 @@ function commanderRow(view: LiveView, others: number): AgentRow {
 }
 
 function agentRow(view: LiveView, turn: Turn): AgentRow {
-  const news = view.agents.get(turn.session ?? '');
-  const since = view.now - Math.max(news?.lastEventAt ?? 0, turn.orderedAt);
+  const since = view.now - lastEventAt(view, turn);
   return {
     name: nameOf(turn),
     state: agentWord(view, turn),
@@ -110,11 +110,12 @@ function tableOf(view: LiveView, rows: readonly AgentRow[], branch: (index: numb
   return rows.map((item, index) => {
     // The root has no branch: its icon stands where the branches begin.
     const indent = branch(index) === '' ? 0 : 3;
+    const look = lookOfState(item.state.name);
     const cells: Cell[] = [
       ...(indent === 0 ? [] : [{ text: branch(index), width: 2, tone: 'faint' as const }]),
-      { text: styles.symbols[item.state.symbol], width: 1, tone: item.state.tone, gap: 1 },
+      { text: styles.symbols[look.symbol], width: 1, tone: look.tone, gap: 1 },
       { text: item.name, width: name + 3 - indent, tone: 'strong', gap: 1 },
-      { text: item.state.word, width: state, tone: item.state.tone },
+      { text: item.state.word, width: state, tone: look.tone },
       { text: item.headline, width: headline },
       { text: item.elapsed, width: elapsed, align: 'right' },
       { text: item.quiet, width: quiet, tone: 'faint' },

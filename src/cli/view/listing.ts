@@ -1,17 +1,19 @@
 import type { Phase } from '../../core/mission/select';
 import type { MissionState } from '../../core/mission/state';
 import { plain } from '../../core/todo/text';
-import { firstLine, liveLines } from './live';
+import { firstLine, phaseWord } from '../../core/view/words';
+import { clock } from './clock';
+import { liveLines } from './live';
+import { lookOfState } from './looks';
 import { row, widest } from './table';
 import { lookOf, type Look } from './style';
-import { clock, phaseWord } from './words';
 
 /** More rows than a person scrolls through: what is left out is counted. */
 const mostRows = 100;
 
 /** How a mission stands, for a person, from its journal alone. `now` in milliseconds since the epoch. */
 export function statusLines(state: MissionState, now: number, look: Look = lookOf(process.stdout)): string[] {
-  const lines = liveLines({ ...look, state, now, agents: new Map(), height: mostRows });
+  const lines = liveLines({ ...look, state, now, clock, agents: new Map(), height: mostRows });
   const issues = [...state.issues.values()].filter((issue) => issue.state === 'open');
   if (issues.length === 0) return lines;
   const rows = issues.slice(0, 20).map((issue) => {
@@ -42,6 +44,7 @@ export function listLines(missions: readonly MissionRow[], look: Look = lookOf(p
   const rows = missions.map((mission) => ({
     id: plain(mission.id, 64),
     state: phaseWord(mission.state),
+    look: lookOfState(phaseWord(mission.state).name),
     done: mission.total === 0 ? 'no TODO' : `${mission.done} of ${mission.total} done`,
     started: `${day(mission.startedAt)} ${clock(mission.startedAt)}`,
     text: firstLine(mission.text),
@@ -60,8 +63,8 @@ export function listLines(missions: readonly MissionRow[], look: Look = lookOf(p
   return rows.map((item) =>
     row(
       [
-        { text: styles.symbols[item.state.symbol], width: 1, tone: item.state.tone },
-        { text: item.state.word, width: state, tone: item.state.tone, gap: 1 },
+        { text: styles.symbols[item.look.symbol], width: 1, tone: item.look.tone },
+        { text: item.state.word, width: state, tone: item.look.tone, gap: 1 },
         { text: item.id, width: id, tone: 'strong' },
         { text: item.done, width: forDone },
         { text: item.started, width: forStarted, tone: 'faint' },

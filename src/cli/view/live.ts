@@ -1,14 +1,15 @@
 import { counts, ranMs } from '../../core/mission/select';
 import type { MissionState } from '../../core/mission/state';
-import { cost, duration, plain, tokens } from '../../core/todo/text';
+import { cost, duration, tokens } from '../../core/todo/text';
+import { firstLine, missionWord, phaseWord, progressWords } from '../../core/view/words';
 import { agentCount, agentRows } from './agents';
 import { columns, fit, wrap } from './columns';
+import { lookOfState } from './looks';
 import { row } from './table';
 import type { Look, Tone } from './style';
 import { stateCounts, todoRows } from './todos';
 import type { LiveView } from './view';
 import { whyLine } from './why';
-import { missionWord, progressWords } from './words';
 
 /** A mission as a block of at most `height` lines, none wider than `width` columns. */
 export function liveLines(view: LiveView): string[] {
@@ -78,11 +79,6 @@ function titleLine(view: LiveView): string {
   return row(cells, styles);
 }
 
-/** The first line of a mission’s text that says anything. */
-export function firstLine(text: string): string {
-  return plain(text.split(/[\r\n]+/).find((line) => line.trim() !== '') ?? '', 400);
-}
-
 interface Chip {
   readonly text: string;
   readonly tone?: Tone | undefined;
@@ -91,7 +87,9 @@ interface Chip {
 /** The state and its numbers in at most `most` lines; what does not fit goes. */
 function statsLines(view: LiveView, most: number): string[] {
   const { state: s, now, width, styles } = view;
-  const { symbol, word, tone } = missionWord(s);
+  // What is confirmed stands in the reason, right below.
+  const { name, word } = s.end ? phaseWord(s.end.state) : missionWord(s);
+  const { symbol, tone } = lookOfState(name);
   const state: Chip = { text: `${styles.symbols[symbol]} ${word}`, tone };
   const separator = ` ${styles.symbols.dot} `;
   const lines: string[] = [];

@@ -1,10 +1,11 @@
 import type { Todo } from '../../core/todo/model';
 import { plain } from '../../core/todo/text';
+import type { Moment } from '../../core/view/moment';
+import { plural, restingWord } from '../../core/view/words';
+import { lookOfState } from './looks';
 import { fileWords, proofWords } from './proof';
 import type { Look } from './style';
 import { row, widest, type Cell } from './table';
-import type { Moment } from './view';
-import { plural, restingWord } from './words';
 
 /** From this width on proof and files stand in the TODO’s own row. */
 const wideFrom = 130;
@@ -16,6 +17,7 @@ export function proofTable(view: Pick<Moment, 'state'> & Omit<Look, 'height'>, t
     id: plain(todo.id, 64),
     title: plain(todo.title, 400),
     state: restingWord(s, todo),
+    look: lookOfState(restingWord(s, todo).name),
     attempts: todo.attempts > 1 ? plural(todo.attempts, 'attempt') : '',
     proof: proofWords(s, todo),
     files: fileWords(todo),
@@ -58,10 +60,10 @@ export function proofTable(view: Pick<Moment, 'state'> & Omit<Look, 'height'>, t
   const files = Math.max(0, evidence - proof - 2);
   return rows.flatMap((item) => {
     const main: Cell[] = [
-      { text: styles.symbols[item.state.symbol], width: 1, tone: item.state.tone },
+      { text: styles.symbols[item.look.symbol], width: 1, tone: item.look.tone },
       { text: item.id, width: id, tone: 'strong', gap: 1 },
       { text: item.title, width: title },
-      { text: item.state.word, width: state, tone: item.state.tone },
+      { text: item.state.word, width: state, tone: item.look.tone },
       { text: item.attempts, width: attempts, tone: 'warn' },
     ];
     const below: Cell[] = [

@@ -4,16 +4,18 @@ import { counts, phase, ranMs } from '../../core/mission/select';
 import type { MissionState } from '../../core/mission/state';
 import type { Todo } from '../../core/todo/model';
 import { cost, duration, plain, tokens } from '../../core/todo/text';
-import { beforeMerge } from './beforeMerge';
+import { beforeMerge } from '../../core/view/beforeMerge';
+import { missionProof } from '../../core/view/proofWords';
+import { confirmedWords, firstLine, phaseWord, plural, progressWords, sentence } from '../../core/view/words';
+import { clock } from './clock';
 import { fit, wrap } from './columns';
-import { firstLine, heading } from './live';
-import { missionProof } from './proof';
+import { heading } from './live';
+import { lookOfCaution, lookOfState } from './looks';
 import { proofTable } from './proofTable';
 import { row } from './table';
 import type { Look } from './style';
 import { stateCounts } from './todos';
 import { whyLine } from './why';
-import { missionWord, plural, progressWords, sentence } from './words';
 
 /** A mission at its end and how wide it may be shown. */
 export interface SummaryView extends Omit<Look, 'height'> {
@@ -37,9 +39,10 @@ export function summaryLines(view: SummaryView): string[] {
 
 function opening(view: SummaryView): string[] {
   const { state: s, styles, width } = view;
-  const { symbol, word, tone } = missionWord(s);
+  const { name, word } = phaseWord(phase(s));
+  const { symbol, tone } = lookOfState(name);
   // The host puts what is confirmed at the end of a stop’s reason; here it belongs to the state.
-  const confirmed = / \(\d+ of \d+ confirmed\)$/.exec(s.end?.reason ?? '')?.[0] ?? '';
+  const confirmed = name === 'stopped' ? confirmedWords(s) : '';
   const state = `${styles.symbols[symbol]} ${word.toUpperCase()}${confirmed}`;
   const head = row(
     [
@@ -48,10 +51,9 @@ function opening(view: SummaryView): string[] {
     ],
     styles,
   );
-  const reason = s.end?.reason.slice(0, -confirmed.length) ?? '';
-  const said = [
-    confirmed === '' ? whyLine({ state: s, now: view.now, agents: new Map() }) : sentence(plain(reason, 400)),
-  ];
+  const reason = s.end?.reason.replace(confirmed, '') ?? '';
+  const moment = { state: s, now: view.now, agents: new Map(), clock };
+  const said = [confirmed === '' ? whyLine(moment) : sentence(plain(reason, 400))];
   if (s.end?.state === 'sealed') said.push(plain(s.summary, 1_000));
   return [head, ...said.flatMap((text) => indented(view, text, 6))];
 }
@@ -93,7 +95,8 @@ function cautions(view: SummaryView): string[] {
   if (all.length === 0) return [];
   const lines = all.slice(0, mostCautions).flatMap((item) => {
     const said = wrap(styles.words(item.text), Math.max(1, width - 2), 2, styles.symbols.ellipsis);
-    const symbol = styles.paint(item.tone, styles.symbols[item.symbol]);
+    const look = lookOfCaution(item.icon);
+    const symbol = styles.paint(look.tone, styles.symbols[look.symbol]);
     return said.map((line, index) => `${index === 0 ? symbol : ' '} ${line}`);
   });
   const left = all.length - mostCautions;

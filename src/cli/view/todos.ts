@@ -1,11 +1,11 @@
-import { shownState } from '../../core/mission/select';
 import type { MissionState } from '../../core/mission/state';
 import type { Todo, TodoState } from '../../core/todo/model';
 import { plain } from '../../core/todo/text';
+import { openBefore } from '../../core/view/waits';
+import { names, restingState, todoWord, type StateWord } from '../../core/view/words';
+import { lookOfState, type StateLook } from './looks';
 import { row, widest } from './table';
 import type { LiveView } from './view';
-import { openBefore } from './waits';
-import { names, todoWord, type StateWord } from './words';
 
 /** The order in which the line below the list counts what it leaves out. */
 const counted: readonly TodoState[] = ['running', 'reviewing', 'failed', 'blocked', 'queued', 'done', 'cancelled'];
@@ -30,7 +30,7 @@ export function stateCounts(s: MissionState, without?: ReadonlySet<string>): str
   const counts = new Map<TodoState, number>();
   for (const todo of s.todos.values()) {
     if (without?.has(todo.id)) continue;
-    const state = shownState(s, todo);
+    const state = restingState(s, todo);
     counts.set(state, (counts.get(state) ?? 0) + 1);
   }
   return counted.flatMap((state) => (counts.has(state) ? [`${counts.get(state) ?? 0} ${state}`] : [])).join(', ');
@@ -47,7 +47,7 @@ function chosen(s: MissionState, room: number): Set<string> {
   const queued: string[] = [];
   const over: string[] = [];
   for (const todo of s.todos.values()) {
-    const state = shownState(s, todo);
+    const state = restingState(s, todo);
     const group =
       state === 'running' || state === 'reviewing'
         ? now
@@ -77,6 +77,7 @@ interface TodoRow {
   readonly id: string;
   readonly title: string;
   readonly state: StateWord;
+  readonly look: StateLook;
   readonly note: string;
 }
 
@@ -94,10 +95,10 @@ function tableOf(view: LiveView, todos: readonly Todo[]): string[] {
   return rows.map((item) =>
     row(
       [
-        { text: styles.symbols[item.state.symbol], width: 1, tone: item.state.tone },
+        { text: styles.symbols[item.look.symbol], width: 1, tone: item.look.tone },
         { text: item.id, width: id, tone: 'strong', gap: 1 },
         { text: item.title, width: title },
-        { text: item.state.word, width: state, tone: item.state.tone },
+        { text: item.state.word, width: state, tone: item.look.tone },
         { text: item.note, width: note, tone: 'faint' },
       ],
       styles,
@@ -116,6 +117,7 @@ function rowOf(view: LiveView, todo: Todo): TodoRow {
     id: plain(todo.id, 64),
     title: plain(todo.title, 400),
     state,
+    look: lookOfState(state.name),
     note: notes.filter((text) => text !== '').join(', '),
   };
 }

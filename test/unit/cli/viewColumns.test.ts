@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cell, columns, fit, wrap } from '../../../src/cli/view/columns';
 import { isLive, lookOf, styles, wantsColour, wantsUnicode } from '../../../src/cli/view/style';
-import { names } from '../../../src/cli/view/words';
+import { names } from '../../../src/core/view/words';
 import { terminalWidth, unpainted } from './viewTerminal';
 
 describe('columns', () => {

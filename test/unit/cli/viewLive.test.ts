@@ -2,14 +2,22 @@ import assert from 'node:assert/strict';
 import { liveLines } from '../../../src/cli/view/live';
 import { styles } from '../../../src/cli/view/style';
 import { whyLine } from '../../../src/cli/view/why';
-import { clock } from '../../../src/cli/view/words';
+import { clock } from '../../../src/cli/view/clock';
 import { runningMission, Told, tokensMission } from './viewMission';
 import { terminalWidth, unpainted } from './viewTerminal';
 
 const plainStyles = styles(false);
 
 function show(told: Told, width = 120, height = 60): string[] {
-  return liveLines({ state: told.state, now: told.now, agents: told.agents, width, height, styles: plainStyles });
+  return liveLines({
+    state: told.state,
+    now: told.now,
+    clock,
+    agents: told.agents,
+    width,
+    height,
+    styles: plainStyles,
+  });
 }
 
 function rowOf(lines: readonly string[], id: string): string {
@@ -62,7 +70,7 @@ describe('the live view', () => {
           for (const width of sizes) {
             for (const height of heights) {
               const look = { width, height, styles: styles(colour, unicode) };
-              const lines = liveLines({ state: told.state, now: told.now, agents: told.agents, ...look });
+              const lines = liveLines({ state: told.state, now: told.now, clock, agents: told.agents, ...look });
               assert.ok(lines.length > 0 && lines.length <= height, `${lines.length} lines at ${width}x${height}`);
               for (const line of lines) {
                 const text = unpainted(line);
@@ -196,7 +204,7 @@ describe('the live view', () => {
 
 describe('the why-line', () => {
   const why = (told: Told, lostContactSince?: number) =>
-    whyLine({ state: told.state, now: told.now, agents: told.agents, lostContactSince });
+    whyLine({ state: told.state, now: told.now, clock, agents: told.agents, lostContactSince });
 
   it('says who works and who waits for what', () => {
     const told = runningMission();

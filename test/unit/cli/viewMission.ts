@@ -1,9 +1,10 @@
 import type { Fact, FactOf, Role } from '../../../src/core/mission/facts';
-import { reduce } from '../../../src/core/mission/reduce';
 import { defaultSettings, type Settings } from '../../../src/core/mission/settings';
 import { emptyState, type MissionState } from '../../../src/core/mission/state';
 import type { TodoDraft } from '../../../src/core/todo/model';
-import type { AgentNews } from '../../../src/cli/view/view';
+import type { FeedItem } from '../../../src/core/view/feed';
+import { reduceForFeed } from '../../../src/core/view/feedItem';
+import type { AgentNews } from '../../../src/core/view/moment';
 
 export type Draft = Partial<TodoDraft> & { id: string };
 
@@ -11,6 +12,8 @@ export type Draft = Partial<TodoDraft> & { id: string };
 export class Told {
   readonly state: MissionState = emptyState();
   readonly agents = new Map<string, AgentNews>();
+  /** What the notification feed has of it, oldest first. */
+  readonly feed: FeedItem[] = [];
   now = 1_700_000_000_000;
   private seq = 0;
   private turns = 0;
@@ -22,7 +25,8 @@ export class Told {
 
   fact(fact: Fact): void {
     this.seq += 1;
-    reduce(this.state, { seq: this.seq, at: this.now, fact });
+    const item = reduceForFeed(this.state, { seq: this.seq, at: this.now, fact });
+    if (item) this.feed.push(item);
   }
 
   /** Orders a turn and opens its session; returns the turn. */
@@ -49,8 +53,12 @@ export class Told {
     return turn;
   }
 
-  end(turn: string, tokens = 40_000, cost = 0.11): void {
-    this.fact({ type: 'turn.ended', turn, tokens, cost });
+  end(turn: string, tokens = 40_000, cost = 0.11, model?: string): void {
+    this.fact({ type: 'turn.ended', turn, tokens, cost, ...(model === undefined ? {} : { model }) });
+  }
+
+  lost(turn: string, how: FactOf<'turn.lost'>['how'], next: FactOf<'turn.lost'>['next'], reason = ''): void {
+    this.fact({ type: 'turn.lost', turn, how, reason, next, tokens: 1_000, cost: 0.01 });
   }
 
   /** The Commander’s first turn and the Planner’s plan. */

@@ -3,7 +3,7 @@ import { listLines, statusLines } from '../../../src/cli/view/listing';
 import { plainLine } from '../../../src/cli/view/plainLines';
 import { styles } from '../../../src/cli/view/style';
 import { summaryLines } from '../../../src/cli/view/summary';
-import { clock } from '../../../src/cli/view/words';
+import { clock } from '../../../src/cli/view/clock';
 import { runningMission, Told, tokensMission } from './viewMission';
 import { terminalWidth, unpainted } from './viewTerminal';
 
@@ -44,7 +44,7 @@ describe('the summary', () => {
     assert.match(text, /\nMISSION REVIEW {2}passed, exit 0 · npm run e2e && npm run build\n {2}Every test passes/);
     assert.match(
       text,
-      /\nBefore you merge:\n✓ T3 is done but unverified: no check\.\n! T6 took 2 attempts; 1 issue found in review and closed: A token/,
+      /\nBefore you merge:\n✓ T3 is done but unverified: it has no check\.\n! T6 took 2 attempts; 1 issue found in review and closed: A token/,
     );
     assert.match(
       text,

@@ -1,10 +1,10 @@
-import type { MissionState } from '../../core/mission/state';
-import { findTodo } from '../../core/mission/todoIndex';
-import { fileKey } from '../../core/todo/graph';
-import { isClosed, type Todo } from '../../core/todo/model';
-import { plain } from '../../core/todo/text';
-import { askOf, clock, holder, names, plural } from './words';
-import type { Moment } from './view';
+import type { MissionState } from '../mission/state';
+import { findTodo } from '../mission/todoIndex';
+import { fileKey } from '../todo/graph';
+import { isClosed, type Todo } from '../todo/model';
+import { plain } from '../todo/text';
+import type { Moment } from './moment';
+import { askOf, holder, names, plural } from './words';
 
 interface Wait {
   readonly who: string;
@@ -47,7 +47,7 @@ function waitingAgents(moment: Moment): Wait[] {
     const until = agents.get(turn.session ?? '')?.retryUntil;
     return until !== undefined && until > now && !askOf(s, turn) ? [{ turn, until }] : [];
   });
-  const latest = clock(Math.max(0, ...limited.map(({ until }) => until)));
+  const latest = moment.clock(Math.max(0, ...limited.map(({ until }) => until)));
   return [
     ...wait(asking('permission'), () => 'your permission'),
     ...wait(asking('question'), () => 'your answer'),
