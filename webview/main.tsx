@@ -1,12 +1,22 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { App } from './App';
+import { makeApp } from './app/app';
+import { AppContext } from './app/context';
+import { loadTranslations } from './app/l10n';
+import { connectHost } from './app/vscodeApi';
+import './styles/index.css';
 
-// A placeholder: the dashboard comes with the editor part, in a later version.
 const root = document.getElementById('root');
 if (root) {
+  loadTranslations(root.dataset['l10n']);
+  const app = makeApp(connectHost());
   createRoot(root).render(
     <StrictMode>
-      <p>OpenCode Orchestrator</p>
+      <AppContext value={app}>
+        <App />
+      </AppContext>
     </StrictMode>,
   );
+  app.begin();
 }

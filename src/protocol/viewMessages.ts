@@ -1,0 +1,76 @@
+import * as z from 'zod';
+
+/** Characters of a mission’s text, a note or a message. */
+export const textChars = 1_000_000;
+
+const id = z.string().min(1).max(300);
+const text = z.string().max(textChars);
+const short = z.string().max(2_000);
+
+/** A change to a TODO by the person; the core checks it as it checks the Planner’s. */
+const todoEdit = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('tick'), todo: id, done: z.boolean() }),
+  z.strictObject({ type: z.literal('cancel'), todo: id }),
+  z.strictObject({ type: z.literal('retry'), todo: id }),
+  z.strictObject({ type: z.literal('hold'), todo: id }),
+  z.strictObject({ type: z.literal('move'), todo: id, before: id.optional() }),
+]);
+
+const askReply = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('permission'),
+    reply: z.enum(['once', 'always', 'reject']),
+    message: short.optional(),
+  }),
+  z.strictObject({ type: z.literal('question'), answers: z.array(z.array(short).max(50)).max(20) }),
+  z.strictObject({ type: z.literal('reject'), message: short.optional() }),
+  z.strictObject({ type: z.literal('commander'), answer: short }),
+]);
+
+/** What a person does by a button, a key or a menu. */
+export const actSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.enum(['stop', 'pause', 'resume', 'raiseLimit', 'restartServer']) }),
+  z.strictObject({ type: z.literal('edit'), edit: todoEdit }),
+  /** Asked for in VS Code’s own input: `detail` of which TODO, or a new one. */
+  z.strictObject({ type: z.enum(['addTodo', 'editTodo', 'openTodoFiles', 'addCheck']), todo: id.optional() }),
+  z.strictObject({ type: z.literal('answer'), ask: id, reply: askReply }),
+  z.strictObject({ type: z.literal('rejectWithReason'), ask: id }),
+  z.strictObject({ type: z.literal('openTranscript'), session: id }),
+  /** A path of the workspace as an agent named it; the host checks that it is inside. */
+  z.strictObject({ type: z.literal('openFile'), path: short, line: z.number().int().positive().optional() }),
+  z.strictObject({ type: z.enum(['reviewChanges', 'openWorkLog', 'openTodoFile', 'openIssues', 'showLog']) }),
+  z.strictObject({ type: z.literal('openSettings'), setting: z.string().max(100) }),
+  z.strictObject({
+    type: z.enum([
+      'changeFolder',
+      'installOpenCode',
+      'setOpenCodePath',
+      'useServer',
+      'lookAgain',
+      'manageTrust',
+      'openFolder',
+      'playDemo',
+      'newMission',
+      'copyProof',
+    ]),
+  }),
+]);
+
+/** Dashboard to host. */
+export const viewMessageSchema = z.discriminatedUnion('type', [
+  /** The view has drawn its frame and can take a snapshot. */
+  z.strictObject({ type: z.literal('ready'), version: z.number() }),
+  /** A gap or something unreadable: a snapshot is needed. */
+  z.strictObject({ type: z.literal('resync') }),
+  /** The message box: a slash command, a note during a mission, else Chat Mode. */
+  z.strictObject({ type: z.literal('say'), id: z.number(), text }),
+  z.strictObject({ type: z.literal('start'), id: z.number(), text }),
+  z.strictObject({ type: z.literal('act'), id: z.number(), act: actSchema }),
+  /** Which session’s transcript tail is shown; null: none. */
+  z.strictObject({ type: z.literal('watch'), session: id.nullable() }),
+]);
+
+export type ViewMessage = z.infer<typeof viewMessageSchema>;
+export type Act = z.infer<typeof actSchema>;
+export type AskReply = z.infer<typeof askReply>;
+export type TodoEditMessage = z.infer<typeof todoEdit>;

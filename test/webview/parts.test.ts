@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { closeBrowser } from './support/browser';
+import { openDashboard, type Dashboard, type Looks } from './support/dashboard';
+import { many, scenes } from './support/missions';
+import type { Scene } from './support/scenes';
+import { openSite, type Site } from './support/site';
+
+/** The widest family that test machines have, in place of the theme’s. */
+const wideFonts = { text: '"DejaVu Sans", Verdana, sans-serif', code: '"DejaVu Sans Mono", monospace' };
+/** What is never cut: states, numbers, buttons, ids, times. */
+const whole = '.state-word, .num, .button-text, .todo-id, .feed-time, .tab, .key';
+
+after(closeBrowser);
+
+describe('the dashboard’s parts', () => {
+  let site: Site;
+  let opened: Dashboard[] = [];
+  before(async () => {
+    site = await openSite();
+  });
+  after(() => site.close());
+  afterEach(async () => {
+    for (const dashboard of opened) await dashboard.close();
+    opened = [];
+  });
+
+  const open = async (scene: Scene, looks: Looks = {}) => {
+    const dashboard = await openDashboard(site, scene, looks);
+    opened.push(dashboard);
+    return dashboard;
+  };
+  const choose = async ({ page }: Dashboard, button: string, item: string) => {
+    await page.getByRole('button', { name: button }).click();
+    await page.getByRole('menuitemradio', { name: item, exact: true }).click();
+  };
+
+  it('keep only the rows in sight of 1,000 TODOs in the page, and reach the last one', async () => {
+    const { page, ask } = await open(many(1000, 50));
+    const rows = page.getByRole('tree', { name: 'TODO' }).getByRole('treeitem');
+    assert.ok((await rows.count()) < 60, String(await rows.count()));
+    await rows.first().focus();
+    await page.keyboard.press('End');
+    const last = page.locator('[data-row="T1000"]:focus');
+    await last.waitFor();
+    assert.equal(await last.getAttribute('aria-posinset'), '1000');
+    assert.equal(await last.getAttribute('aria-setsize'), '1000');
+    assert.ok((await rows.count()) < 60);
+    assert.ok((await ask<number>('document.querySelectorAll("*").length')) < 5_000);
+  });
+
+  it('tick a TODO by its box with the pointer, and nothing else', async () => {
+    const dashboard = await open(scenes['running']!());
+    await dashboard.page.locator('[data-row="T5"] .check').click();
+    await dashboard.heard(({ type }) => type === 'act');
+    assert.deepEqual(dashboard.acts(), [{ type: 'edit', edit: { type: 'tick', todo: 'T5', done: true } }]);
+  });
+
+  it('filter the TODOs, say what filters them, and show all again', async () => {
+    const dashboard = await open(scenes['waiting']!());
+    const ids = () => dashboard.page.getByRole('tree', { name: 'TODO' }).locator('.todo-id').allTextContents();
+    await choose(dashboard, 'Filter TODOs', 'Needs You');
+    assert.deepEqual(await ids(), ['T7', 'T9', 'T11']);
+    await choose(dashboard, 'Filter TODOs', 'Done, Unverified');
+    assert.deepEqual(await ids(), ['T3']);
+    await choose(dashboard, 'Filter TODOs', 'Failed or Blocked');
+    await dashboard.page.getByText('No TODO is failed or blocked.').waitFor();
+    await dashboard.page.getByRole('button', { name: 'Show All' }).click();
+    assert.equal((await ids()).length, 12);
+  });
+
+  it('filter the notifications and clear those that were read', async () => {
+    const dashboard = await open(scenes['waiting']!());
+    const log = dashboard.page.getByRole('log').getByRole('treeitem');
+    await choose(dashboard, 'Filter Notifications', 'Needs You');
+    assert.deepEqual(await log.count(), 3);
+    await choose(dashboard, 'Filter Notifications', 'Bad News');
+    assert.deepEqual(await log.count(), 1);
+    await dashboard.page.getByRole('button', { name: 'Clear Read' }).click();
+    await dashboard.page.getByText('No bad news.').waitFor();
+    await choose(dashboard, 'Filter Notifications', 'All');
+    await dashboard.page.getByText('Everything is read.').waitFor();
+    await dashboard.page.getByRole('button', { name: 'Notification Settings' }).click();
+    assert.deepEqual(dashboard.acts(), [{ type: 'openSettings', setting: 'notifications' }]);
+  });
+
+  it('say what holds a mission up, the gravest first, with its buttons, and drop what is no act', async () => {
+    const scene = scenes['failed']!();
+    const odd = { label: 'Format Disk', act: { type: 'formatDisk' } };
+    const notices = scene.setup.notices.map((notice) => ({ ...notice, actions: [...notice.actions, odd] })).reverse();
+    const dashboard = await open({ ...scene, setup: { ...scene.setup, notices } });
+    const bar = dashboard.page.getByRole('region', { name: 'Notices' });
+    assert.deepEqual(await bar.getByRole('button').allTextContents(), ['Show Log', 'Open']);
+    await bar.getByRole('button', { name: 'Show Log' }).click();
+    assert.deepEqual(dashboard.acts(), [{ type: 'showLog' }]);
+  });
+
+  it('prove a sealed mission: sums that add up, and the exceptions as plainly', async () => {
+    const dashboard = await open(scenes['sealed']!(), { saved: { tab: 'proof' } });
+    const grid = dashboard.page.getByRole('grid', { name: 'Proof' });
+    assert.equal(await grid.getAttribute('aria-rowcount'), '16');
+    assert.match((await grid.getByRole('row').last().textContent()) ?? '', /^Total29 sessions, at most 8 at once/);
+    const exceptions = dashboard.page.getByRole('region', { name: 'Before You Merge' });
+    assert.match((await exceptions.textContent()) ?? '', /T3 is done but unverified: it has no check\./);
+    await exceptions.getByRole('button', { name: 'Add Check: T3' }).click();
+    await grid.locator('[data-row="T4"]').focus();
+    await dashboard.page.keyboard.press('Enter');
+    assert.deepEqual(dashboard.acts(), [
+      { type: 'addCheck', todo: 'T3' },
+      { type: 'openTranscript', session: 'ses_r-T4-1' },
+    ]);
+  });
+
+  for (const [width, tab] of [
+    [300, 'agents'],
+    [300, 'todo'],
+    [300, 'feed'],
+    [920, 'agents'],
+    [1400, 'agents'],
+  ] as const) {
+    it(`cut no state, number, button or id in a wide fallback font at ${width} (${tab})`, async () => {
+      const dashboard = await open(scenes['running']!(), { width, fonts: wideFonts, saved: { tab } });
+      assert.deepEqual(await dashboard.ask(`view.cut(${JSON.stringify(whole)})`), []);
+      assert.deepEqual(await dashboard.ask('view.overflow()'), []);
+    });
+  }
+
+  it('let one icon turn, and nothing move where that is not wanted', async () => {
+    const moving = await open(scenes['running']!(), { reducedMotion: false });
+    assert.equal((await moving.ask<string[]>('view.turning()')).length, 1);
+    const still = await open(scenes['running']!());
+    assert.deepEqual(await still.ask('view.motions()'), []);
+    const resting = await open(scenes['sealed']!(), { reducedMotion: false });
+    assert.deepEqual(await resting.ask('view.turning()'), []);
+  });
+
+  it('tell a screen reader one thing every 5 s at most, in one live region', async () => {
+    const scene = scenes['running']!();
+    const dashboard = await open(scene, { isManual: true });
+    const { clock } = dashboard.page;
+    await clock.pauseAt(scene.now + 10_000);
+    assert.equal(await dashboard.ask('view.listen()'), 1);
+    let seq = scene.records.length;
+    for (let step = 1; step <= 40; step += 1) {
+      const todo = `T${(step % 3) + 10}`;
+      const isDone = Math.floor(step / 3) % 2 === 0;
+      const fact = {
+        ...{ type: 'todos.edited', retitled: [], added: [], done: [], kept: [] },
+        ...{ ticked: isDone ? [todo] : [], unticked: isDone ? [] : [todo] },
+      };
+      const at = scene.now + 10_000 + step * 500;
+      seq += 1;
+      await dashboard.send({ type: 'patch', now: at, records: [{ seq, at, fact }], agents: [] });
+      await clock.runFor(500);
+    }
+    await dashboard.ask('view.painted()');
+    const said = await dashboard.ask<[number, string][]>('view.said');
+    assert.ok(said.length >= 2, JSON.stringify(said));
+    for (const [index, [at]] of said.entries())
+      if (index > 0) assert.ok(at - said[index - 1]![0] >= 5_000, JSON.stringify(said));
+  });
+
+  it('rest while the panel is hidden, and are right at once when it is shown again', async () => {
+    const scene = scenes['running']!();
+    const dashboard = await open(scene, { isManual: true });
+    const { clock } = dashboard.page;
+    const elapsed = dashboard.page.getByRole('banner');
+    await clock.pauseAt(scene.now + 5_000);
+    await clock.runFor(1_000);
+    await dashboard.ask('view.show(false)');
+    const before = await elapsed.textContent();
+    await clock.runFor(30_000);
+    await dashboard.ask('view.painted()');
+    assert.equal(await elapsed.textContent(), before);
+    await dashboard.ask('view.show(true)');
+    await dashboard.ask('view.painted()');
+    assert.match((await elapsed.textContent()) ?? '', /24m 4\ds/);
+  });
+});

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import * as z from 'zod';
+import type { Dashboard } from './dashboard';
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const found = z.array(
+  z.object({
+    id: z.string(),
+    help: z.string(),
+    nodes: z.array(z.object({ html: z.string(), failureSummary: z.string().optional() })),
+  }),
+);
+
+/** What axe finds wrong with a page, a line each; `rules`: these alone. */
+export async function violations({ page }: Dashboard, rules?: readonly string[]): Promise<string[]> {
+  await page.evaluate(`globalThis.axe ?? (() => { ${source} })()`);
+  const options = rules === undefined ? {} : { runOnly: { type: 'rule', values: rules } };
+  const raw = await page.evaluate(
+    `axe.run(document, ${JSON.stringify({ ...options, resultTypes: ['violations'] })}).then(({ violations }) => violations)`,
+  );
+  return found.parse(raw).flatMap(({ id, help, nodes }) =>
+    nodes.slice(0, 3).map(({ html, failureSummary = '' }) => {
+      const why = failureSummary.split('\n').slice(1, 3).join(' ').trim();
+      return `${id}: ${help}: ${html.slice(0, 160)} ${why.slice(0, 240)}`;
+    }),
+  );
+}

@@ -1,0 +1,154 @@
+import { defaultSettings } from '../../../src/core/mission/settings';
+import { drives, sceneOf, type Scene } from './scenes';
+import { sessionOf, Story, timeOf } from './story';
+import { askToInstall, clockNow, sealedStory, tokensNews, tokensStory, twelve } from './tokens';
+
+const over = { ...drives, mode: 'over' } as const;
+const found = { ...drives, mode: 'none' } as const;
+
+/** Every view that is looked at, by its name. */
+export const scenes: Readonly<Record<string, () => Scene>> = {
+  running: () => sceneOf(askToInstall(tokensStory()).records(), clockNow, { agents: tokensNews() }),
+  planning: () =>
+    sceneOf(
+      new Story('Replace server sessions with short-lived tokens', '14:00:18')
+        .commander(1, { from: '14:00:18', to: '14:00:50' }, { tokens: 80_000, cost: 0.24 }, { plan: 'Plan it.' })
+        .planner({ from: '14:00:51' }, [])
+        .records(),
+      '14:03:01',
+      { agents: [[sessionOf('p1'), { headline: 'reads src/auth/session.ts', lastEventAt: timeOf('14:02:58') }]] },
+    ),
+  waiting: () => sceneOf(threeAsks().records(), clockNow, { agents: tokensNews() }),
+  paused: () =>
+    sceneOf(tokensStory().add('14:24:00', { type: 'mission.paused', by: 'person' }).records(), clockNow, {
+      agents: tokensNews(),
+    }),
+  stopping: () => sceneOf(stopping().records(), '14:24:36', { agents: tokensNews() }),
+  stopped: () =>
+    sceneOf(ended('stopped', 'stopped by person (10 of 10 confirmed)').records(), '14:24:50', { setup: over }),
+  exhausted: () => sceneOf(ended('exhausted', '20 of 20 iterations are used').records(), '14:24:50', { setup: over }),
+  failed: () =>
+    sceneOf(ended('failed', 'OpenCode’s server ended (exit 1) and 3 restarts did not help').records(), '14:24:50', {
+      setup: {
+        ...over,
+        notices: [
+          {
+            id: 'contact',
+            severity: 'error',
+            text: 'No contact with OpenCode for 40s. Agents may still be working; trying again in 5s.',
+            actions: [{ label: 'Show Log', act: { type: 'showLog' } }],
+          },
+          {
+            id: 'kept',
+            severity: 'warning',
+            text: '3 lines of todo.md could not be understood and were kept.',
+            actions: [{ label: 'Open', act: { type: 'openTodoFile' } }],
+          },
+        ],
+      },
+    }),
+  sealed: () => sceneOf(sealedStory().records(), '14:59:20', { setup: over }),
+  found: () => sceneOf([], '14:00:00', { setup: found }),
+  notFound: () =>
+    sceneOf([], '14:00:00', {
+      setup: {
+        ...found,
+        openCode: {
+          found: false,
+          text: 'OpenCode was not found. It is not on PATH, and no path or server is set.',
+        },
+      },
+    }),
+  chat: () =>
+    sceneOf(sealedStory().records(), '15:02:00', {
+      setup: over,
+      chat: [
+        { id: '1', from: 'person', text: 'Which files did T6 change?', done: true },
+        { id: '2', from: 'model', text: 'Three: src/auth/refresh.ts, its store, and an isolated test.', done: true },
+        { id: '3', from: 'person', text: 'And why did its first attempt fail?', done: true },
+        { id: '4', from: 'model', text: 'Two parallel refreshes both', done: false },
+      ],
+    }),
+};
+
+function threeAsks(): Story {
+  const story = askToInstall(tokensStory());
+  story.add('14:22:30', {
+    type: 'ask.opened',
+    ask: 'que_1',
+    kind: 'question',
+    session: sessionOf('w-T9-1'),
+    title: 'How long may an access token live?',
+    questions: [
+      {
+        question: 'How long may an access token live?',
+        header: 'Lifetime',
+        options: [
+          { label: '15 minutes', description: 'As the mission’s text suggests.' },
+          { label: '1 hour', description: 'Fewer refreshes.' },
+        ],
+        multiple: false,
+      },
+    ],
+  });
+  return story.add('14:23:00', {
+    type: 'ask.opened',
+    ask: 'per_2',
+    kind: 'permission',
+    session: sessionOf('w-T11-1'),
+    title: 'edit: ../shared/devices.json',
+    permission: { name: 'edit', patterns: ['../shared/devices.json'], always: ['../shared/*'] },
+  });
+}
+
+/** Everything but two turns has confirmed the stop. */
+function stopping(): Story {
+  const story = tokensStory();
+  story.add('14:24:24', { type: 'stop.requested', by: 'person', as: 'stopped', reason: 'stopped by person' });
+  for (const turn of ['r-T4-1', 'w-T5-1', 'w-T6-2', 'r-T8-1', 'w-T10-1', 'w-T11-1']) lose(story, turn, '14:24:25');
+  return story;
+}
+
+function ended(state: 'stopped' | 'exhausted' | 'failed', reason: string): Story {
+  const story = tokensStory();
+  story.add('14:24:24', { type: 'stop.requested', by: 'person', as: state, reason });
+  const turns = ['r-T4-1', 'w-T5-1', 'w-T6-2', 'w-T7-1', 'r-T8-1', 'w-T9-1', 'w-T10-1', 'w-T11-1'];
+  for (const turn of turns) lose(story, turn, '14:24:30');
+  return story.add('14:24:39', { type: 'mission.ended', state, reason });
+}
+
+function lose(story: Story, turn: string, clock: string): void {
+  story.add(clock, {
+    type: 'turn.lost',
+    turn,
+    how: 'stopped',
+    reason: 'the mission is stopped',
+    next: 'continue',
+    tokens: 90_000,
+    cost: 0.15,
+  });
+}
+
+/** `count` TODOs, of which the first `active` are worked on. */
+export function many(count: number, active: number): Scene {
+  const story = new Story('Bring every page of the handbook up to date', '14:00:00', {
+    ...defaultSettings,
+    'limits.parallelSessions': Math.max(1, active),
+  });
+  const todos = Array.from({ length: count }, (_, index) => ({
+    id: `T${index + 1}`,
+    title: `Page ${index + 1}: ${twelve[index % twelve.length]?.title ?? ''}`,
+    detail: '',
+    files: [`pages/${index + 1}.md`],
+    after: index >= active && index % 3 === 0 ? [`T${index}`] : [],
+    check: `npm run page -- ${index + 1}`,
+  }));
+  story.commander(1, { from: '14:00:01', to: '14:00:10' }, undefined, { plan: 'Plan it.' });
+  story.planner({ from: '14:00:11', to: '14:01:00' }, todos);
+  for (const todo of todos.slice(0, active)) story.worker(todo.id, { from: '14:02:00' });
+  const agents = todos.slice(0, active).map(({ id }, index): Scene['agents'][number] => {
+    const news = { headline: `edits pages/${index + 1}.md`, lastEventAt: timeOf('14:09:58'), tokens: 1_000 * index };
+    return [sessionOf(`w-${id}-1`), { ...news, cost: 0.01 * index, model: 'fireworks/qwen3-coder' }];
+  });
+  return sceneOf(story.records(), '14:10:00', { agents });
+}

@@ -1,0 +1,31 @@
+import { hostileScene } from './hostile';
+import { many, scenes } from './missions';
+import type { Scene } from './scenes';
+import { sessionOf } from './story';
+
+/** A view that is looked at: a scene, and what the page was left with. */
+export interface ViewCase {
+  readonly scene: () => Scene;
+  readonly saved?: Readonly<Record<string, unknown>>;
+  /** Widths at which it is another view than at others; all of them if not set. */
+  readonly widths?: readonly number[];
+}
+
+const narrow = [320, 360];
+const running = scenes['running']!;
+
+/** The widths at which views are looked at, in CSS pixels. */
+export const widths: readonly number[] = [320, 360, 920, 1400];
+
+/** Every view by its name. */
+export const views: Readonly<Record<string, ViewCase>> = {
+  ...Object.fromEntries(Object.entries(scenes).map(([name, scene]) => [name, { scene }])),
+  'tab-todo': { scene: running, saved: { tab: 'todo' }, widths: narrow },
+  'tab-feed': { scene: running, saved: { tab: 'feed' }, widths: narrow },
+  'tab-commands': { scene: running, saved: { tab: 'commands' }, widths: narrow },
+  'tab-proof': { scene: scenes['sealed']!, saved: { tab: 'proof' } },
+  details: { scene: running, saved: { agent: sessionOf('w-T6-2') } },
+  'fifty-agents': { scene: () => many(60, 50) },
+  'thousand-todos': { scene: () => many(1000, 50), saved: { tab: 'todo' } },
+  hostile: { scene: hostileScene },
+};

@@ -1,0 +1,85 @@
+import type { Act, ViewMessage } from '../../src/protocol/viewMessages';
+import { protocolVersion } from '../../src/protocol/hostMessages';
+import { makeMirror, type Mirror } from './mirror';
+import { makeSaved, type Saved } from './saved';
+import { makeTicker, type Ticker } from './ticker';
+import type { Host } from './vscodeApi';
+
+/** What the host said to something that was asked; a sentence says why not. */
+export interface Answer {
+  readonly ok: boolean;
+  readonly sentence?: string | undefined;
+}
+
+/** Everything the components share. */
+export interface App {
+  readonly mirror: Mirror;
+  readonly saved: Saved;
+  readonly ticker: Ticker;
+  /** Does something and tells what came of it. */
+  readonly ask: (act: Act) => Promise<Answer>;
+  /** Does something; a refusal is shown above everything. */
+  readonly act: (act: Act) => void;
+  /** Sends the text of the message box. */
+  readonly say: (text: string) => Promise<Answer>;
+  /** Starts a mission. */
+  readonly start: (text: string) => Promise<Answer>;
+  /** Whose transcript is looked at; null: none. */
+  readonly watch: (session: string | null) => void;
+  /** Listens to the host; the first message goes out. */
+  readonly begin: () => void;
+}
+
+/** Puts the page’s parts together over a host. */
+export function makeApp(host: Host): App {
+  const ticker = makeTicker();
+  const saved = makeSaved(host);
+  const asked = new Map<number, (answer: Answer) => void>();
+  // A page that is loaded again must not take an answer to its predecessor for its own.
+  let number = Date.now();
+
+  const mirror = makeMirror({
+    ticker,
+    resync: () => {
+      host.post({ type: 'resync' });
+    },
+    done: ({ id, ok, sentence }) => {
+      asked.get(id)?.({ ok, sentence });
+      asked.delete(id);
+    },
+  });
+  const send = (make: (id: number) => ViewMessage): Promise<Answer> => {
+    number += 1;
+    const id = number;
+    return new Promise((resolve) => {
+      asked.set(id, resolve);
+      host.post(make(id));
+    });
+  };
+  const ask = (act: Act): Promise<Answer> => send((id) => ({ type: 'act', id, act }));
+
+  return {
+    mirror,
+    saved,
+    ticker,
+    ask,
+    act(act) {
+      mirror.refuse(undefined);
+      void ask(act).then((answer) => {
+        if (!answer.ok) mirror.refuse(answer.sentence ?? '');
+      });
+    },
+    say: (text) => send((id) => ({ type: 'say', id, text })),
+    start: (text) => send((id) => ({ type: 'start', id, text })),
+    watch(session) {
+      mirror.forgetTranscript();
+      host.post({ type: 'watch', session });
+    },
+    begin() {
+      window.addEventListener('message', (event) => {
+        mirror.receive(event.data);
+      });
+      host.post({ type: 'ready', version: protocolVersion });
+    },
+  };
+}

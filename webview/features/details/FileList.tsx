@@ -1,0 +1,58 @@
+import { t } from '../../app/l10n';
+import { useApp } from '../../app/context';
+import { LinkButton } from '../../components/LinkButton';
+import { Text } from '../../components/Text';
+import type { Todo } from '../../../src/core/todo/model';
+import { plain } from '../../../src/core/todo/text';
+
+/** Files that are listed; the editor’s own diff has all of them. */
+const most = 30;
+
+/** The files that a TODO is about: those it may write, and those its worker says it wrote. */
+export function FileList({ todo }: { readonly todo: Todo }) {
+  const { act } = useApp();
+  const reported = new Set(todo.reported);
+  const files = [...new Set([...reported, ...todo.files])];
+  return (
+    <section className="details-part" aria-label={t('Files')}>
+      <header className="details-part-head">
+        <h3>{t('Files')}</h3>
+        <span className="weak">{files.length === 0 ? t('works alone') : files.length}</span>
+        <LinkButton
+          onPress={() => {
+            act({ type: 'openTodoFiles', todo: todo.id });
+          }}
+        >
+          {t('Open Changes')}
+        </LinkButton>
+      </header>
+      <ul className="details-list">
+        {files.slice(0, most).map((file) => (
+          <li key={file} className="file">
+            <button
+              type="button"
+              className="file-button"
+              title={plain(file, 1_000)}
+              onClick={() => {
+                act({ type: 'openFile', path: file.slice(0, 2_000) });
+              }}
+            >
+              <Text className="file-name">{plain(nameOf(file), 200)}</Text>
+              <Text className="file-folder weak">{plain(folderOf(file), 300)}</Text>
+            </button>
+            {reported.has(file) ? <span className="weak">{t('written')}</span> : null}
+          </li>
+        ))}
+        {files.length > most ? <li className="file weak">{t('and {0} more', files.length - most)}</li> : null}
+      </ul>
+    </section>
+  );
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, Math.max(0, file.lastIndexOf('/')));
+}

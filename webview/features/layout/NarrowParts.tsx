@@ -1,0 +1,48 @@
+import { t } from '../../app/l10n';
+import { useMissionMoment } from '../../app/context';
+import { useTab, type Part } from '../../app/selection';
+import { Tabs, type Tab } from '../../components/Tabs';
+import { counts } from '../../../src/core/mission/select';
+import { AgentsPane, type Return } from '../agents/AgentsPane';
+import { CommandList } from '../commands/CommandList';
+import { Feed } from '../feed/Feed';
+import { TodoList } from '../todo/TodoList';
+import { panelId } from './MainHead';
+import { SealedParts } from './SealedParts';
+
+interface NarrowPartsProps {
+  readonly back: Return | undefined;
+  readonly isSealed: boolean;
+}
+
+/** The mission’s parts as tabs. */
+export function NarrowParts({ back, isSealed }: NarrowPartsProps) {
+  const { state } = useMissionMoment();
+  const [chosen, show] = useTab();
+  const { done, total } = counts(state);
+  const tabs: readonly Tab<Part>[] = [
+    ...(isSealed ? [{ id: 'proof' as const, label: t('Proof') }] : []),
+    { id: 'agents', label: t('Agents'), count: String(state.end ? 0 : state.turns.size) },
+    { id: 'todo', label: t('TODO'), count: `${done}/${total}` },
+    { id: 'feed', label: t('Notifications') },
+    { id: 'commands', label: t('Commands') },
+  ];
+  const tab = tabs.find(({ id }) => id === chosen)?.id ?? tabs[0]?.id ?? 'agents';
+  return (
+    <>
+      <div className="pane-head">
+        <Tabs label={t('Mission')} tabs={tabs} selected={tab} onSelect={show} panel={panelId} />
+      </div>
+      {tab === 'proof' ? (
+        <SealedParts />
+      ) : (
+        <div id={panelId} role="tabpanel" aria-labelledby={`tab-${tab}`} className={`tab-panel tab-panel-${tab}`}>
+          {tab === 'agents' ? <AgentsPane back={back} /> : null}
+          {tab === 'todo' ? <TodoList /> : null}
+          {tab === 'feed' ? <Feed /> : null}
+          {tab === 'commands' ? <CommandList /> : null}
+        </div>
+      )}
+    </>
+  );
+}

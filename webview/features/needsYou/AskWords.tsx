@@ -1,0 +1,61 @@
+import { t } from '../../app/l10n';
+import { Text } from '../../components/Text';
+import { duration, plain } from '../../../src/core/todo/text';
+import type { NeedsYou } from '../../../src/core/view/needsYou';
+import { names } from '../../../src/core/view/words';
+
+/** The ask as one sentence, for a screen reader. */
+export function askSentence(asked: NeedsYou): string {
+  return `${asked.who} ${asked.what} ${plain(asked.command ?? asked.text, 400)}`;
+}
+
+/** A command of more characters gets a place of its own. */
+const lineChars = 160;
+
+/** Who asks what, for which TODO, why in the agent’s words, how long it waits and what it holds up. */
+export function AskWords({ asked }: { readonly asked: NeedsYou }) {
+  const { command, text, title, why, holdsUp, to } = asked;
+  const isLong = (command ?? '').length > lineChars;
+  const waits = to === 'plan' ? undefined : holdsUp.length > 0 ? names(holdsUp) : undefined;
+  const waiting =
+    waits === undefined
+      ? t('Waiting for {0}.', duration(asked.waitedMs))
+      : t('Waiting for {0}, holds up {1}.', duration(asked.waitedMs), waits);
+  return (
+    <>
+      <p className="ask-line">
+        <strong>{t('Needs you:')}</strong> <Who asked={asked} /> {asked.what}{' '}
+        {command === undefined ? <Text className="text-wrap">{text}</Text> : null}
+        {command === undefined || isLong ? null : (
+          <Text isCode className="ask-command text-wrap">
+            {command}
+          </Text>
+        )}
+      </p>
+      {command !== undefined && isLong ? (
+        // All of it can be read before it is allowed: it scrolls, by the keyboard, too.
+        <pre className="ask-command ask-long" tabIndex={0} aria-label={t('What is asked for')} role="group">
+          <Text isCode className="text-wrap">
+            {command}
+          </Text>
+        </pre>
+      ) : null}
+      <p className="ask-more">
+        {title === '' ? null : <Text className="text-wrap">{`${title}. `}</Text>}
+        {why === undefined ? null : <Text className="text-wrap">{`“${why}” `}</Text>}
+        {waiting}
+      </p>
+    </>
+  );
+}
+
+function Who({ asked }: { readonly asked: NeedsYou }) {
+  const { who, todo } = asked;
+  if (todo === undefined || !who.endsWith(` ${todo}`)) return <Text className="text-wrap">{who}</Text>;
+  return (
+    <>
+      {who.slice(0, -todo.length)}
+      <Text className="strong">{todo}</Text>
+    </>
+  );
+}

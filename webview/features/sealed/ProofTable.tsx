@@ -1,0 +1,137 @@
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { proofTable, type ProofRow } from '../../../src/core/view/proof';
+import type { App } from '../../app/app';
+import { isNarrow, useBand } from '../../app/band';
+import { useApp, useView } from '../../app/context';
+import { t } from '../../app/l10n';
+import { useSelectedTodo } from '../../app/selection';
+import type { MenuItem } from '../../components/menuContext';
+import { VirtualRows, type RowsHandle } from '../../components/VirtualRows';
+import { NarrowProof, ProofCells } from './ProofCells';
+
+const rowHeight = 24;
+const narrowHeight = 44;
+
+/** What is proven, TODO by TODO, with what it took; the last row is the sum of all above it. */
+export function ProofTable() {
+  const app = useApp();
+  const { state, version } = useView();
+  const table = useMemo(() => (state ? proofTable(state) : undefined), [state, version]);
+  const rows = useMemo(() => (table ? [...table.todos, table.review, table.leaders, table.total] : []), [table]);
+  const ref = useShown(rows);
+  const narrow = isNarrow(useBand());
+  const render = useCallback(
+    (row: ProofRow) => (narrow ? <NarrowProof row={row} /> : <ProofCells row={row} />),
+    [narrow],
+  );
+  const attributesOf = useCallback(
+    (row: ProofRow, index: number) => ({
+      'aria-rowindex': index + 2,
+      ...(row.todo === undefined ? { className: `proof-sum proof-${row.key.trim()}` } : {}),
+    }),
+    [],
+  );
+  const open = (row: ProofRow): void => {
+    if (row.session !== undefined) app.act({ type: 'openTranscript', session: row.session });
+    else if (row.todo !== undefined) app.act({ type: 'openTodoFiles', todo: row.todo });
+  };
+  return (
+    <div className="proof">
+      <VirtualRows
+        ref={ref}
+        items={rows}
+        rowHeight={narrow ? narrowHeight : rowHeight}
+        keyOf={keyOf}
+        render={render}
+        attributesOf={attributesOf}
+        label={t('Proof')}
+        role="grid"
+        rowRole="row"
+        aria={{ 'aria-rowcount': rows.length + 1, 'aria-colcount': narrow ? 1 : 10, 'aria-readonly': true }}
+        wordsOf={wordsOf}
+        onEnter={open}
+        onOpen={open}
+        menuOf={(row) => menuOf(row, app)}
+        head={narrow ? undefined : <Head />}
+      />
+    </div>
+  );
+}
+
+function Head() {
+  return (
+    <div role="rowgroup" className="proof-head">
+      <div role="row" className="proof-row" aria-rowindex={1}>
+        <span role="columnheader">{t('TODO')}</span>
+        <span role="columnheader">{t('State')}</span>
+        <span role="columnheader" className="proof-what">
+          {t('Proof')}
+        </span>
+        <span role="columnheader" className="proof-result">
+          {t('Result')}
+        </span>
+        <span role="columnheader" className="num proof-at">
+          {t('At')}
+        </span>
+        <span role="columnheader" className="num proof-attempts">
+          {t('Attempts')}
+        </span>
+        <span role="columnheader" className="num proof-files">
+          {t('Changes')}
+        </span>
+        <span role="columnheader" className="num proof-worked">
+          {t('Worked')}
+        </span>
+        <span role="columnheader" className="num proof-tokens">
+          {t('Tokens')}
+        </span>
+        <span role="columnheader" className="num">
+          {t('Cost')}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+/** Brings the row of a TODO into sight that something else wants shown. */
+function useShown(rows: readonly ProofRow[]) {
+  const ref = useRef<RowsHandle>(null);
+  const [selected, select] = useSelectedTodo();
+  const isThere = selected !== null && rows.some((row) => row.todo === selected);
+  useEffect(() => {
+    if (!isThere) return;
+    ref.current?.focus(selected);
+    select(null);
+  }, [isThere, selected, select]);
+  return ref;
+}
+
+function menuOf(row: ProofRow, app: App): MenuItem[] {
+  const { session, todo } = row;
+  const items: MenuItem[] = [];
+  if (session !== undefined) {
+    items.push({
+      label: t('Open Proof'),
+      run: () => {
+        app.act({ type: 'openTranscript', session });
+      },
+    });
+  }
+  if (todo !== undefined) {
+    items.push({
+      label: t('Open Files'),
+      run: () => {
+        app.act({ type: 'openTodoFiles', todo });
+      },
+    });
+  }
+  return items;
+}
+
+function keyOf(row: ProofRow): string {
+  return row.key;
+}
+
+function wordsOf(row: ProofRow): readonly string[] {
+  return [row.name, row.title];
+}
