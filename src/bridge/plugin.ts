@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { agentNames, instructions } from '../core/agents/instructions';
+import { agentNames, chatAgent, instructions } from '../core/agents/instructions';
 import { checkAnswer } from '../core/answers/check';
 import { answerSchemas, parseAnswer, type ToolName } from '../core/answers/schemas';
 import { contextOf, toolOf } from '../core/mission/decide';
@@ -66,20 +66,23 @@ export default async function OrchestratorBridge({ client, directory }: PluginIn
 }
 
 function agents(): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(agentNames).map(([role, name]) => [
-      name,
-      {
-        description: `Orchestrator: ${role}`,
-        mode: 'primary',
-        hidden: true,
-        prompt: instructions[role as Role],
-        // Only an agent’s own rules count for these two: a loop of equal calls would ask a person who is not there, and the
-        // list of skills would stand in every request.
-        permission: { doom_loop: 'allow', skill: 'deny' },
-      },
-    ]),
-  );
+  const roles = Object.entries(agentNames).map(([role, name]) => [name, agent(role, instructions[role as Role])]);
+  return Object.fromEntries([...roles, [chatAgent.name, agent('chat', chatAgent.instructions)]]) as Record<
+    string,
+    unknown
+  >;
+}
+
+function agent(role: string, prompt: string): Record<string, unknown> {
+  return {
+    description: `Orchestrator: ${role}`,
+    mode: 'primary',
+    hidden: true,
+    prompt,
+    // Only an agent’s own rules count for these two: a loop of equal calls would ask a person who is not there, and the
+    // list of skills would stand in every request.
+    permission: { doom_loop: 'allow', skill: 'deny' },
+  };
 }
 
 function reportingTool(

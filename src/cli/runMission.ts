@@ -31,7 +31,7 @@ export async function runMission(call: MissionCall, bridge: string): Promise<num
     starting: () => {
       view.line('Starting OpenCode …');
     },
-    began: (state, note) => {
+    began: ({ state, note }) => {
       view.begin(state);
       if (note !== undefined) view.line(note);
     },
@@ -43,7 +43,7 @@ export async function runMission(call: MissionCall, bridge: string): Promise<num
     const state =
       call.name === 'task'
         ? await startMission(options, call.text)
-        : await resumeMission(options, call.mission, call.answer);
+        : await resumeMission(options, call.mission, { note: call.answer });
     view.end(state);
     if (json) writeJson(result(state, Date.now()));
     return exitOf(state);

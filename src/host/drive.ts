@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Fact, Recorded } from '../core/mission/facts';
 import { fold } from '../core/mission/reduce';
 import type { MissionState } from '../core/mission/state';
-import { applySettings, defaultSettings, type Settings } from '../core/mission/settings';
-import { openCodeBackend, type OpenCodeBackend } from '../opencode/backend';
+import { defaultSettings, type Settings } from '../core/mission/settings';
+import type { FolderBackend } from '../opencode/backend';
 import { messageIds } from '../opencode/ids';
 import { openJournal } from '../persistence/journal';
 import { acquireLock, readLock } from '../persistence/lock';
@@ -21,10 +21,25 @@ import { todoText } from '../runtime/paper';
 import type { Clock, JournalPort, Watcher } from '../runtime/ports';
 import { HostError } from './errors';
 import { workspaceFiles } from './files';
-import { keepServer } from './keepServer';
-import { findServer, reachServer } from './reachServer';
+import { keepServer, type KeptServer } from './keepServer';
+import { realParts, type HostParts } from './parts';
+import { settingsOf } from './settings';
 import { checkText, findMission, recall, workspaceAt, type MissionOnRecord } from './workspace';
 import { readRendered } from '../persistence/renderedFiles';
+
+/** A mission that is about to be driven. */
+export interface Begun {
+  /** The driver’s own, before the first record; only to be read. */
+  readonly state: MissionState;
+  /** What is to be said about the journal. */
+  readonly note: string | undefined;
+  /** The records of earlier processes. */
+  readonly past: readonly Recorded[];
+  readonly driver: Driver;
+  readonly backend: FolderBackend;
+  /** Ends the server, which is then started again. Throws a `HostError` `input` when it is not ours. */
+  readonly restartServer: () => Promise<void>;
+}
 
 export interface DriveOptions {
   readonly directory: string;
@@ -34,14 +49,23 @@ export interface DriveOptions {
   /** Path of the bridge’s bundle. */
   readonly bridge: string;
   readonly watcher: Watcher;
-  /** The server is about to be reached or started. */
-  readonly starting: () => void;
-  /** Told the state before the first record; it is the driver’s own and is only to be read. */
-  readonly began: (state: MissionState, note: string | undefined) => void;
+  /** The mission’s server is about to be reached or started; it is waited for. */
+  readonly starting: (settings: Settings) => void | Promise<void>;
+  readonly began: (mission: Begun) => void;
   readonly log: (sentence: string) => void;
   readonly whenWaiting: 'end' | 'stay';
-  /** Aborting asks for a stop. */
+  /** Aborting asks for a stop; the reason, if it is a text, says by whom. */
   readonly stop: AbortSignal;
+  /** Asked at the end: whether somebody else in this process still needs the server. */
+  readonly serverIsNeeded?: () => boolean;
+  readonly parts?: HostParts;
+}
+
+/** What a resume brings. */
+export interface ResumeWish {
+  readonly note?: string | undefined;
+  /** Take over a mission that never ended, as it is. */
+  readonly adopt?: boolean | undefined;
 }
 
 const systemClock: Clock = {
@@ -54,7 +78,7 @@ const systemClock: Clock = {
   },
 };
 
-/** Runs a new mission to its end. Throws `HostError`, `LockError`, `OpenCodeError`, `JournalError`, `FilesError`. */
+/** Runs a new mission to its end, or until its driver is detached; then it has no `end`. Throws `HostError`, `LockError`, `OpenCodeError`, `JournalError`, `FilesError`. */
 export async function startMission(options: DriveOptions, text: string): Promise<MissionState> {
   checkText(text);
   const workspace = await workspaceAt(options.directory);
@@ -69,7 +93,7 @@ export async function startMission(options: DriveOptions, text: string): Promise
 export async function resumeMission(
   options: DriveOptions,
   id: string | undefined,
-  note: string | undefined,
+  { note, adopt = false }: ResumeWish = {},
 ): Promise<MissionState> {
   const workspace = await workspaceAt(options.directory);
   const found = await findMission(
@@ -79,6 +103,8 @@ export async function resumeMission(
     (state) => state.end?.state !== 'sealed',
     options.log,
   );
+  if (adopt && found.state.end)
+    throw new HostError('input', `Mission ${found.state.mission} has ended (${found.state.end.state}) meanwhile.`);
   if (found.state.end?.state === 'sealed') {
     if (note === undefined) return found.state;
     throw new HostError(
@@ -89,7 +115,8 @@ export async function resumeMission(
   const { mission } = found.state;
   const settings = settingsOf(found.state.settings, options.set);
   return await drive(options, { workspace, mission, settings, past: found.records }, (driver) => {
-    driver.post(() => [{ type: 'mission.resumed', settings, ...(note === undefined ? {} : { note }) }]);
+    const more = { ...(note === undefined ? {} : { note }), ...(adopt ? { adopted: true } : {}) };
+    driver.post(() => [{ type: 'mission.resumed', settings, ...more }]);
   });
 }
 
@@ -102,18 +129,20 @@ interface Course {
 
 async function drive(options: DriveOptions, course: Course, begin: (driver: Driver) => void): Promise<MissionState> {
   const { workspace, mission, settings } = course;
+  const parts = options.parts ?? realParts;
   await refuseSecondDriver(workspace);
   const wish = { ...options, workspace, settings, signal: options.stop };
-  await findServer(wish);
+  await parts.findServer(wish);
   await ensureOrchestratorDir(workspace);
   const lock = await acquireLock(lockPath(workspace), mission);
   const ended = new AbortController();
-  let server: { close(): Promise<void> } | undefined;
+  let server: Pick<KeptServer, 'close' | 'leave'> | undefined;
+  let leaves = false;
   try {
-    options.starting();
-    const first = await reachServer(wish);
-    server = first;
-    const backend = openCodeBackend(first.address, workspace, first.worktree);
+    await options.starting(settings);
+    const first = await parts.reachServer(wish);
+    server = { close: () => first.close(), leave: () => Promise.resolve() };
+    const backend = parts.connect(first, workspace);
     await ensureMissionDir(workspace, mission);
     const journal = await openJournal<Fact>(journalPath(workspace, mission), {
       repair: true,
@@ -121,11 +150,9 @@ async function drive(options: DriveOptions, course: Course, begin: (driver: Driv
     });
     try {
       const { records, state } = recall(journal.records);
-      options.began(state, journal.cut && `The journal’s torn end was cut off and kept as ${journal.cut.kept}.`);
       const driver = await driverFor(options, course, { records, state, backend, journal });
-      begin(driver);
-      server = keepServer(first, {
-        start: () => reachServer({ ...wish, signal: ended.signal }),
+      const kept = keepServer(first, {
+        start: () => parts.reachServer({ ...wish, signal: ended.signal }),
         restarted: ({ address }) => {
           backend.moveTo(address);
         },
@@ -135,26 +162,32 @@ async function drive(options: DriveOptions, course: Course, begin: (driver: Driv
         log: options.log,
         signal: ended.signal,
       });
+      server = kept;
+      const note = journal.cut && `The journal’s torn end was cut off and kept as ${journal.cut.kept}.`;
+      options.began({ state, note, past: records, driver, backend, restartServer: () => kept.restart() });
+      begin(driver);
       obeyStops(options, driver, {
         dir: requestsDir(workspace, mission),
         since: lock.holder.startedAt,
         signal: ended.signal,
       });
       void backend.follow(ended.signal);
-      return await driver.run();
+      const last = await driver.run();
+      leaves = last.end === undefined || options.serverIsNeeded?.() === true;
+      return last;
     } finally {
       ended.abort();
       await journal.close();
     }
   } finally {
     // The lock goes last: whoever finds it free finds everything confirmed, recorded and closed.
-    await server?.close();
+    await (leaves ? server?.leave() : server?.close());
     await lock.release();
   }
 }
 
 interface Parts extends MissionOnRecord {
-  readonly backend: OpenCodeBackend;
+  readonly backend: FolderBackend;
   readonly journal: JournalPort;
 }
 
@@ -181,9 +214,10 @@ function obeyStops(options: DriveOptions, driver: Driver, { dir, since, signal }
   const stop = (by: string) => {
     driver.stop(by);
   };
-  if (options.stop.aborted) stop('a signal');
+  const byWhom = () => (typeof options.stop.reason === 'string' ? options.stop.reason : 'a signal');
+  if (options.stop.aborted) stop(byWhom());
   options.stop.addEventListener('abort', () => {
-    stop('a signal');
+    stop(byWhom());
   });
   watchRequests(
     dir,
@@ -214,13 +248,6 @@ async function lastTodo(workspace: string, records: readonly Recorded[]): Promis
   const seq = /\bseq: (\d+)/.exec((await readRendered(workspace, 'todo.md'))?.slice(0, 300) ?? '')?.[1];
   if (seq === undefined) return undefined;
   return todoText(fold(records.filter((record) => record.seq <= Number(seq))));
-}
-
-/** Settings with `KEY=VALUE` pairs over them. Throws a `HostError` `input`. */
-export function settingsOf(base: Settings, pairs: readonly string[]): Settings {
-  const result = applySettings(base, pairs);
-  if (!result.ok) throw new HostError('input', result.sentence);
-  return result.settings;
 }
 
 function newMissionId(): string {

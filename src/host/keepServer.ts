@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive } from '../opencode/server';
+import { endServer, isAlive } from '../opencode/server';
+import { HostError } from './errors';
 import type { ReachedServer } from './reachServer';
 
 const lookMs = 500;
@@ -15,8 +16,18 @@ export interface Keeping {
   readonly signal: AbortSignal;
 }
 
-/** A server of ours that is started again whenever its process ends by itself; `close` ends the one that is there. */
-export function keepServer(first: ReachedServer, keeping: Keeping): { close(): Promise<void> } {
+/** A server that is kept up while a mission runs. */
+export interface KeptServer {
+  /** Once the signal is aborted: ends the server that is there. */
+  close(): Promise<void>;
+  /** Once the signal is aborted: leaves it running, for whoever finds its lease. */
+  leave(): Promise<void>;
+  /** Ends it, so that it is started again. Throws a `HostError` `input` when it is not ours. */
+  restart(): Promise<void>;
+}
+
+/** A server of ours that is started again whenever its process ends. */
+export function keepServer(first: ReachedServer, keeping: Keeping): KeptServer {
   let server = first;
   const over = () => keeping.signal.aborted;
   const work = watch();
@@ -24,6 +35,12 @@ export function keepServer(first: ReachedServer, keeping: Keeping): { close(): P
     close: async () => {
       await work;
       await server.close();
+    },
+    leave: () => work,
+    restart: async () => {
+      if (server.pid === undefined)
+        throw new HostError('input', 'The OpenCode server is not the orchestrator’s own: restart it where it runs.');
+      await endServer(server.pid, server.address);
     },
   };
 

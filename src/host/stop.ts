@@ -23,6 +23,8 @@ export interface StopOptions {
   readonly directory: string;
   readonly bridge: string;
   readonly log: (sentence: string) => void;
+  /** Who asks, for the journal. */
+  readonly by: string;
 }
 
 /**
@@ -48,15 +50,16 @@ export async function stopMission(options: StopOptions, id: string | undefined):
   if (found.state.end) return found.state;
   const { mission } = found.state;
   const holder = await readLock(lockPath(workspace));
-  if (holder?.mission === mission) return await askDriver(workspace, mission);
-  return await stopOrphan(options, workspace, mission);
+  const asked = holder?.mission === mission ? await askDriver(workspace, mission, options.by) : undefined;
+  // A driver that let go or died meanwhile has stopped nothing.
+  return asked?.end ? asked : await stopOrphan(options, workspace, mission);
 }
 
-async function askDriver(workspace: string, mission: string): Promise<MissionState> {
+async function askDriver(workspace: string, mission: string, by: string): Promise<MissionState> {
   await writeRequest(requestsDir(workspace, mission), {
     type: 'stop',
     at: Date.now(),
-    by: `process ${String(process.pid)}`,
+    by: `${by}, process ${String(process.pid)}`,
   });
   const deadline = Date.now() + deadlineMs;
   for (;;) {
@@ -90,9 +93,9 @@ async function stopOrphan(options: StopOptions, workspace: string, mission: stri
       };
       await record({
         type: 'stop.requested',
-        by: 'the command line',
+        by: options.by,
         as: 'stopped',
-        reason: 'stopped by the command line',
+        reason: `stopped by ${options.by}`,
       });
       if (server) await quiet(server, workspace, state, record);
       for (const turn of [...state.turns.values()]) {
@@ -104,7 +107,7 @@ async function stopOrphan(options: StopOptions, workspace: string, mission: stri
         );
       }
       const total = state.sessions.size;
-      const reason = `stopped by the command line (${String(total)} of ${String(total)} confirmed)`;
+      const reason = `stopped by ${options.by} (${String(total)} of ${String(total)} confirmed)`;
       await record({ type: 'mission.ended', state: 'stopped', reason, confirmed: total });
       return state;
     } finally {

@@ -5,6 +5,7 @@ import type { MissionState } from '../core/mission/state';
 import type { JournalRecord } from '../core/mission/record';
 import { JournalError } from '../persistence/errors';
 import { readJournal } from '../persistence/journal';
+import { lastRecord } from '../persistence/lastRecord';
 import { isMissionId, journalPath, listMissions } from '../persistence/workspaceFiles';
 import { HostError } from './errors';
 
@@ -39,12 +40,17 @@ export interface MissionOnRecord {
 
 /** Parses the facts of journal records and folds them. Throws a `JournalError` `damaged` for a fact that is none. */
 export function recall(records: readonly JournalRecord[]): MissionOnRecord {
-  const facts = records.map(({ seq, at, fact }): Recorded => {
+  const facts = recordedFacts(records);
+  return { records: facts, state: fold(facts) };
+}
+
+/** Parses the facts of journal records. Throws as `recall`. */
+export function recordedFacts(records: readonly JournalRecord[]): Recorded[] {
+  return records.map(({ seq, at, fact }) => {
     const parsed = factSchema.safeParse(fact);
     if (parsed.success) return { seq, at, fact: parsed.data };
     throw new JournalError('damaged', `Record ${String(seq)} of the journal is of no known kind.`, { line: seq });
   });
-  return { records: facts, state: fold(facts) };
 }
 
 /** Reads a mission from its journal, changing nothing. */
@@ -67,16 +73,52 @@ export async function readMissions(
 ): Promise<MissionOnRecord[]> {
   const missions: MissionOnRecord[] = [];
   for (const { id } of await listMissions(workspace)) {
-    try {
-      const mission = await readMission(workspace, id);
-      if (mission.records.length > 0) missions.push(mission);
-    } catch (error) {
-      // One that cannot be read must not hide the others.
-      if (!(error instanceof JournalError || error instanceof HostError)) throw error;
-      unreadable(`Mission ${id} cannot be read: ${error.message}`);
-    }
+    const mission = await readable(workspace, id, unreadable);
+    if (mission) missions.push(mission);
   }
   return missions.sort((a, b) => b.state.startedAt - a.state.startedAt);
+}
+
+/** A mission with at least one record; one that cannot be read must not hide the others. */
+async function readable(
+  workspace: string,
+  id: string,
+  unreadable: (sentence: string) => void,
+): Promise<MissionOnRecord | undefined> {
+  try {
+    const mission = await readMission(workspace, id);
+    return mission.records.length > 0 ? mission : undefined;
+  } catch (error) {
+    if (!(error instanceof JournalError || error instanceof HostError)) throw error;
+    unreadable(`Mission ${id} cannot be read: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** The mission that was written last, of those that can be read. */
+export async function newestMission(
+  workspace: string,
+  unreadable: (sentence: string) => void,
+): Promise<MissionOnRecord | undefined> {
+  for (const { id } of await listMissions(workspace)) {
+    const mission = await readable(workspace, id, unreadable);
+    if (mission) return mission;
+  }
+  return undefined;
+}
+
+/** The mission written last of those that never ended; most journals are only looked at from behind. */
+export async function unfinishedMission(
+  workspace: string,
+  unreadable: (sentence: string) => void,
+): Promise<string | undefined> {
+  for (const { id, journal } of await listMissions(workspace)) {
+    const last = await lastRecord(journal).catch(() => undefined); // the whole journal says what is wrong with it
+    if (last?.fact.type === 'mission.ended') continue;
+    const mission = await readable(workspace, id, unreadable);
+    if (mission && !mission.state.end) return id;
+  }
+  return undefined;
 }
 
 /** The named mission, or the newest one that `fits`. Throws a `HostError` `none`. */

@@ -4,12 +4,23 @@ import * as z from 'zod';
 import { agentNames } from '../core/agents/instructions';
 import type { Backend, PromptOrder, SessionOrder, Signal, TurnRecord } from '../runtime/ports';
 import { authorization, type Address } from './address';
+import { chatPrompt, chatSession } from './chat';
 import { OpenCodeError } from './errors';
 import { followEvents } from './eventStream';
 import { partIdOf } from './ids';
 import { fetchWithin, requestMs } from './nodeFetch';
+import { TranscriptFeed, type Transcript } from './transcript';
 import { recordedRuns, turnRecord } from './turnRecord';
-import { messageSchema, permissionSchema, permissionSignal, signalsOf, type WireMessage } from './wire';
+import {
+  envelope,
+  messageSchema,
+  permissionSchema,
+  permissionSignal,
+  questionSchema,
+  questionSignal,
+  signalsOf,
+  type WireMessage,
+} from './wire';
 
 /** Messages read at once; a turn that is longer is read whole. */
 const pageOfMessages = 100;
@@ -24,9 +35,19 @@ const ours = z.looseObject({
   }),
 });
 
-export interface OpenCodeBackend extends Backend {
+/** The agents’ side with what a person beside the mission needs: chats, and the transcripts of sessions. */
+export interface FolderBackend extends Backend {
   /** Follows the events until aborted; `connected` is signalled each time the stream is there. */
   follow(signal: AbortSignal): Promise<void>;
+  /** Opens a session that may only read; `mission` is whose folder it stands beside. */
+  openChat(mission: string): Promise<string>;
+  /** Sends a person’s message; `message` is an id of ours, so that it is sent once. */
+  promptChat(session: string, message: string, text: string): Promise<void>;
+  /** Tells a session’s transcript, at most four times a second, until the returned function is called. */
+  watchTranscript(session: string, listener: (transcript: Transcript) => void): () => void;
+}
+
+export interface OpenCodeBackend extends FolderBackend {
   readonly client: OpencodeClient;
   /** Goes on with another server on the same data: the one before has ended. */
   moveTo(address: Address): void;
@@ -56,9 +77,22 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
       z.array(messageSchema),
       await asked(client.session.messages({ sessionID: session, ...(limit ? { limit } : {}) })),
     );
+  const busySessions = async (): Promise<Set<string>> => {
+    const status = parsed(statusSchema, await asked(client.session.status()));
+    return new Set(Object.keys(status).filter((session) => status[session]?.type !== 'idle'));
+  };
   const openAsks = async (): Promise<void> => {
-    const asks = parsed(z.array(permissionSchema), await asked(client.permission.list()));
-    for (const ask of asks) emit(permissionSignal(ask));
+    const permissions = parsed(z.array(permissionSchema), await asked(client.permission.list()));
+    for (const ask of permissions) emit(permissionSignal(ask));
+    const questions = parsed(z.array(questionSchema), await asked(client.question.list()));
+    for (const ask of questions) emit(questionSignal(ask));
+    emit({ type: 'asksRead' });
+  };
+  const feeds = new Set<TranscriptFeed>();
+  const feed = (event: unknown): void => {
+    if (feeds.size === 0) return;
+    const frame = envelope.safeParse(event);
+    if (frame.success) for (const item of feeds) item.take(frame.data.type, frame.data.properties);
   };
 
   return {
@@ -103,13 +137,7 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
     async abort(session) {
       await asked(client.session.abort({ sessionID: session }));
     },
-    async busySessions() {
-      const status = parsed(
-        z.record(z.string(), z.looseObject({ type: z.string() })),
-        await asked(client.session.status()),
-      );
-      return new Set(Object.keys(status).filter((session) => status[session]?.type !== 'idle'));
-    },
+    busySessions,
     async readTurn(session, message): Promise<TurnRecord> {
       const page = turnRecord(await readMessages(session, pageOfMessages), message);
       return page.sent ? page : turnRecord(await readMessages(session), message);
@@ -120,6 +148,28 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
     async readRuns(session) {
       return recordedRuns(await readMessages(session), directory);
     },
+    replyPermission: (ask, reply, message) =>
+      taken(client.permission.reply({ requestID: ask, reply, ...(message ? { message } : {}) })),
+    replyQuestion: (ask, answers) =>
+      taken(client.question.reply({ requestID: ask, answers: answers.map((labels) => [...labels]) })),
+    rejectQuestion: (ask) => taken(client.question.reject({ requestID: ask })),
+    async openChat(mission) {
+      return parsed(sessionSchema, await asked(client.session.create(chatSession(mission)))).id;
+    },
+    async promptChat(session, message, text) {
+      await asked(client.session.promptAsync(chatPrompt(session, message, text)));
+    },
+    watchTranscript(session, listener) {
+      const read = () => readMessages(session);
+      const isBusy = async () => (await busySessions()).has(session);
+      const item = new TranscriptFeed({ session, directory, read, isBusy }, listener);
+      feeds.add(item);
+      item.reread();
+      return () => {
+        feeds.delete(item);
+        item.end();
+      };
+    },
     follow(signal) {
       return followEvents(
         () => address,
@@ -127,9 +177,11 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
         {
           event: (event) => {
             for (const item of signalsOf(event)) emit(item);
+            feed(event);
           },
           connected: () => {
             emit({ type: 'connected' });
+            for (const item of feeds) item.reread();
             openAsks().catch((error: unknown) => {
               emit({ type: 'disconnected', sentence: `The open asks could not be read: ${String(error)}` });
             });
@@ -163,6 +215,20 @@ function promptBody({ session, message, role, model, text }: PromptOrder) {
 function prefixOf(directory: string, worktree: string): string {
   const relative = path.relative(worktree, directory).split(path.sep).join('/');
   return relative === '' ? '' : `${relative}/`;
+}
+
+const statusSchema = z.record(z.string(), z.looseObject({ type: z.string() }));
+
+/** Whether OpenCode took an answer; false when nobody asks that any more. */
+async function taken(call: Promise<Answered>): Promise<boolean> {
+  let gone = false;
+  await asked(
+    call.then((answered) => {
+      gone = answered.response?.status === 404;
+      return gone ? {} : answered;
+    }),
+  );
+  return !gone;
 }
 
 const configError = z.looseObject({

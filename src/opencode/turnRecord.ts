@@ -4,7 +4,7 @@ import { isToolName } from '../core/answers/schemas';
 import type { RecordedRun } from '../core/mission/proof';
 import type { TurnRecord } from '../runtime/ports';
 import { classify } from './errors';
-import { tokensOf, toolPart, type WireMessage } from './wire';
+import { modelOf, tokensOf, toolPart, type WireMessage } from './wire';
 
 const textPart = z.looseObject({ type: z.literal('text'), text: z.string() });
 const bashInput = z.looseObject({ command: z.string(), workdir: z.string().optional() });
@@ -19,6 +19,7 @@ export function turnRecord(messages: readonly WireMessage[], prompt: string): Tu
   if (start < 0) return { sent: false, complete: false, prose: '', tokens: 0, cost: 0 };
   const answers = messages.slice(start + 1).filter((message) => message.info.role === 'assistant');
   const last = answers.at(-1);
+  const model = answers.map(({ info }) => modelOf(info)).findLast((name) => name !== undefined);
   return {
     sent: true,
     answer: lastAnswer(answers),
@@ -33,6 +34,7 @@ export function turnRecord(messages: readonly WireMessage[], prompt: string): Tu
       .join('\n'),
     tokens: answers.reduce((sum, { info }) => sum + tokensOf(info), 0),
     cost: answers.reduce((sum, { info }) => sum + (info.cost ?? 0), 0),
+    ...(model === undefined ? {} : { model }),
   };
 }
 

@@ -1,10 +1,14 @@
 import * as z from 'zod';
 import { isToolName } from '../core/answers/schemas';
+import type { QuestionAsked } from '../core/mission/facts';
 import type { Signal } from '../runtime/ports';
 import { classify } from './errors';
 
 /** Characters that are kept of what a server says in words. */
 const sentenceChars = 1_000;
+/** Characters of one thing that an agent asks, what is left out being said; and how many things are kept of each list. */
+const askChars = 2_000;
+const askItems = 50;
 
 const ofSession = z.looseObject({ sessionID: z.string() });
 
@@ -39,6 +43,8 @@ export const messageInfo = z.looseObject({
   finish: z.string().optional().catch(undefined),
   cost: z.number().catch(0).optional(),
   tokens: tokens.optional().catch(undefined),
+  providerID: z.string().optional().catch(undefined),
+  modelID: z.string().optional().catch(undefined),
 });
 
 export const messageSchema = z.looseObject({
@@ -55,6 +61,24 @@ export function tokensOf(info: z.infer<typeof messageInfo>): number {
   return used ? used.input + used.output + used.reasoning + used.cache.read + used.cache.write : 0;
 }
 
+/** The model that wrote a message, as `provider/model`; undefined for a person’s. */
+export function modelOf({ role, providerID, modelID }: z.infer<typeof messageInfo>): string | undefined {
+  if (role !== 'assistant' || providerID === undefined || modelID === undefined) return undefined;
+  return `${providerID}/${modelID}`.slice(0, 200);
+}
+
+const asked = z.string().transform((text) => {
+  const more = text.length - askChars;
+  return more > 0 ? `${text.slice(0, askChars)} … ${String(more)} more characters` : text;
+});
+const few = <T extends z.ZodType>(item: T) => z.array(item).transform((items) => items.slice(0, askItems));
+const questionInfo = z.object({
+  question: asked,
+  header: asked.catch(''),
+  options: few(z.object({ label: asked, description: asked.catch('') })).catch([]),
+  multiple: z.boolean().catch(false),
+});
+
 const schemas = {
   status: ofSession.extend({
     status: z.looseObject({ type: z.string(), next: z.number().optional(), message: z.string().optional() }),
@@ -64,14 +88,16 @@ const schemas = {
   part: z.looseObject({ part: z.looseObject({ type: z.string(), sessionID: z.string() }) }),
   permission: ofSession.extend({
     id: z.string(),
-    permission: z.string(),
-    patterns: z.array(z.string()).catch([]),
+    permission: asked,
+    patterns: few(asked).catch([]),
+    always: few(asked).catch([]),
   }),
-  question: ofSession.extend({ id: z.string(), questions: z.array(z.looseObject({ question: z.string() })).catch([]) }),
+  question: ofSession.extend({ id: z.string(), questions: few(questionInfo).catch([]) }),
   replied: z.looseObject({ requestID: z.string(), reply: z.string().optional() }),
 };
 
-const envelope = z.looseObject({ type: z.string(), properties: z.unknown() });
+/** Every event’s frame. */
+export const envelope = z.looseObject({ type: z.string(), properties: z.unknown() });
 
 /** An event of the stream as signals; events that are unknown or unreadable give none. */
 export function signalsOf(event: unknown): Signal[] {
@@ -90,6 +116,7 @@ export function signalsOf(event: unknown): Signal[] {
         message: info.id,
         tokens: tokensOf(info),
         cost: info.cost ?? 0,
+        ...modelIn(info),
       }));
     case 'session.status':
       return one(schemas.status, properties, ({ sessionID: session, status }) => {
@@ -136,18 +163,33 @@ export function signalsOf(event: unknown): Signal[] {
 /** An open permission ask, from an event or from the list of open ones. */
 export function permissionSignal(ask: z.infer<typeof schemas.permission>): Signal {
   const what = ask.patterns.length > 0 ? `: ${ask.patterns.join(', ').slice(0, 300)}` : '';
-  return { type: 'asked', session: ask.sessionID, ask: ask.id, kind: 'permission', title: `${ask.permission}${what}` };
+  return {
+    type: 'asked',
+    session: ask.sessionID,
+    ask: ask.id,
+    kind: 'permission',
+    title: `${ask.permission.slice(0, 100)}${what}`,
+    permission: { name: ask.permission, patterns: ask.patterns, always: ask.always },
+  };
 }
 
-function questionSignal(ask: z.infer<typeof schemas.question>): Signal {
+/** An open question, from an event or from the list of open ones. */
+export function questionSignal(ask: z.infer<typeof schemas.question>): Signal {
   const title = ask.questions
     .map((item) => item.question)
     .join(' ')
     .slice(0, 300);
-  return { type: 'asked', session: ask.sessionID, ask: ask.id, kind: 'question', title };
+  const questions: QuestionAsked[] = ask.questions;
+  return { type: 'asked', session: ask.sessionID, ask: ask.id, kind: 'question', title, questions };
 }
 
 export const permissionSchema = schemas.permission;
+export const questionSchema = schemas.question;
+
+function modelIn(info: z.infer<typeof messageInfo>): { model?: string } {
+  const model = modelOf(info);
+  return model === undefined ? {} : { model };
+}
 
 function partSignals(properties: unknown): Signal[] {
   const parsed = schemas.part.safeParse(properties);

@@ -4,6 +4,7 @@ import { reduce } from '../core/mission/reduce';
 import { waitsForPerson } from '../core/mission/select';
 import type { MissionState } from '../core/mission/state';
 import { finish } from './finish';
+import type { Settings } from '../core/mission/settings';
 import { Paper } from './paper';
 import type { Ports, Producer, Signal } from './ports';
 import { Turns } from './turns';
@@ -29,6 +30,8 @@ export class Driver {
   private draining = false;
   private finishing = false;
   private closed = false;
+  /** The append that is under way. */
+  private writing: Promise<unknown> = Promise.resolve();
   private forgetTick: (() => void) | undefined;
   private readonly turns: Turns;
   private readonly paper: Paper;
@@ -47,7 +50,7 @@ export class Driver {
     this.paper.remember(options.past ?? [], state);
   }
 
-  /** Drives the mission until it ends; rejects only when the journal cannot be written or on a defect of ours. */
+  /** Drives the mission until it ends or is detached (then it has no `end`); rejects only when the journal cannot be written or on a defect of ours. */
   run(): Promise<MissionState> {
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
@@ -68,6 +71,44 @@ export class Driver {
   /** Gives the Commander a note with its next turn. */
   note(text: string): void {
     this.post(() => [{ type: 'note.added', text }]);
+  }
+
+  /** From now on no new turn is prompted; those in flight come to their end by themselves. */
+  pause(by: string): void {
+    this.post((s) => (s.paused || s.end ? [] : [{ type: 'mission.paused', by }]));
+  }
+
+  unpause(by: string): void {
+    this.post((s) => (s.paused ? [{ type: 'mission.unpaused', by }] : []));
+  }
+
+  /** Takes a person’s edit of the TODOs in; it is decided on the state of its turn, and may then be none any more. */
+  edit(decide: (state: MissionState) => FactOf<'todos.edited'> | undefined): void {
+    this.post((s) => {
+      const fact = s.end ? undefined : decide(s);
+      return fact ? [fact] : [];
+    });
+  }
+
+  /** Goes on with other settings. */
+  change(settings: Settings, by: string): void {
+    this.post((s) => (s.end ? [] : [{ type: 'settings.changed', settings, by }]));
+  }
+
+  /** Closes an ask that no session waits for: the Commander’s, or the approval of the plan. */
+  answer(ask: string, reply: string): void {
+    this.post((s) => (s.asks.has(ask) ? [{ type: 'ask.closed', ask, reply }] : []));
+  }
+
+  /**
+   * Lets go of the mission without touching an agent: `run` resolves without an end once nothing is written or sent any more.
+   * Another process goes on from the journal.
+   */
+  async detach(): Promise<void> {
+    this.close();
+    await Promise.allSettled([this.writing, this.turns.quiet()]);
+    await this.paper.close();
+    this.settle?.resolve(this.state);
   }
 
   /** Puts a producer of facts in line. */
@@ -91,13 +132,11 @@ export class Driver {
         for (const producer of this.inbox.splice(0)) this.apply(producer(this.state), at, records);
         const effects = this.planAll(at, records);
         if (records.length > 0) {
-          await this.ports.journal.append(
-            records.map((record) => record.fact),
-            at,
-          );
+          const facts = records.map((record) => record.fact);
+          await (this.writing = this.ports.journal.append(facts, at));
           this.publish(records);
         }
-        this.launch(effects);
+        if (!this.isClosed()) this.launch(effects);
       }
     } finally {
       this.draining = false;
@@ -139,18 +178,27 @@ export class Driver {
       if (effect.type === 'abort') this.turns.abort(effect.turn);
       else this.finish(effect.state, effect.reason);
     }
-    if (this.options.whenWaiting === 'end' && effects.length === 0 && waitsForPerson(this.state)) {
+    if (this.options.whenWaiting === 'stay' || effects.length > 0) return;
+    if (this.state.paused && this.state.turns.size === 0) {
+      this.stop('the command line', 'waiting', `It was paused by ${this.state.paused.by}`);
+    } else if (waitsForPerson(this.state)) {
       const titles = [...this.state.asks.values()].map((ask) => ask.title).join('; ');
       this.stop('the command line', 'waiting', `Waits for a person: ${titles}`);
     }
   }
 
+  private isClosed(): boolean {
+    return this.closed;
+  }
+
   private finish(state: FactOf<'mission.ended'>['state'], reason: string): void {
     if (this.finishing) return;
     this.finishing = true;
-    finish({ driverState: this.state, ports: this.ports, paper: this.paper, state, reason })
+    const detached = () => this.closed;
+    finish({ driverState: this.state, ports: this.ports, paper: this.paper, state, reason, detached })
       .then((end) => {
         this.finishing = false;
+        if (this.closed) return;
         if (end) this.end(end);
         else this.post(() => []);
       })
@@ -170,8 +218,9 @@ export class Driver {
     const records: Recorded[] = [];
     this.draining = true;
     this.apply([fact], at, records);
-    this.ports.journal
-      .append([fact], at)
+    const append = this.ports.journal.append([fact], at);
+    this.writing = append;
+    append
       .then(async () => {
         this.publish(records);
         this.close();
@@ -184,6 +233,7 @@ export class Driver {
   }
 
   private take(signal: Signal): void {
+    if (this.closed) return;
     this.ports.watcher.signalled?.(signal);
     this.turns.take(signal);
   }

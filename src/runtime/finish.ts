@@ -13,6 +13,8 @@ export interface Ending {
   readonly paper: Paper;
   readonly state: FactOf<'mission.ended'>['state'];
   readonly reason: string;
+  /** Whether this process let go of the mission meanwhile. */
+  readonly detached: () => boolean;
 }
 
 /**
@@ -23,7 +25,8 @@ export async function finish(ending: Ending): Promise<FactOf<'mission.ended'> | 
   const { driverState: s, ports, state, reason } = ending;
   if (await orLog(ports, false, () => ending.paper.takeEdits())) return undefined;
   const total = s.sessions.size;
-  const confirmed = total - (await sweep(s, ports, total));
+  const confirmed = total - (await sweep(ending, total));
+  if (ending.detached()) return undefined;
   if (state === 'sealed' && confirmed < total) return undefined;
   await orLog(ports, undefined, () => ending.paper.archiveTests());
   const words = s.stop ? `${reason} (${String(confirmed)} of ${String(total)} confirmed)` : reason;
@@ -41,7 +44,7 @@ async function orLog<T>(ports: Ports, otherwise: T, act: () => Promise<T>): Prom
 }
 
 /** Aborts what is still busy until two passes find nothing; returns how many are not confirmed idle in the end. */
-async function sweep(s: MissionState, ports: Ports, total: number): Promise<number> {
+async function sweep({ driverState: s, ports, detached }: Ending, total: number): Promise<number> {
   const deadline = ports.clock.now() + sweepMs;
   let quiet = 0;
   let unconfirmed = total;
@@ -57,7 +60,7 @@ async function sweep(s: MissionState, ports: Ports, total: number): Promise<numb
       quiet = 0;
       unconfirmed = total;
     }
-    if (quiet >= 2 || ports.clock.now() > deadline) return unconfirmed;
+    if (quiet >= 2 || ports.clock.now() > deadline || detached()) return unconfirmed;
     await new Promise<void>((resolve) => {
       ports.clock.after(passMs, resolve);
     });

@@ -54,11 +54,17 @@ export class Paper {
 
   /** Looks whether a person edited `todo.md`. */
   look(): void {
-    this.queue(() => this.takeEdits());
+    this.queue(() => this.edits());
   }
 
-  /** Takes a person’s edits of `todo.md` in; true when there were any. */
-  async takeEdits(): Promise<boolean> {
+  /** Takes a person’s edits of `todo.md` in; true when there were any. Never while it is being written: our own lines are no edit. */
+  takeEdits(): Promise<boolean> {
+    const taken = this.work.then(() => this.edits());
+    this.work = taken.catch(() => undefined); // the caller sees it
+    return taken;
+  }
+
+  private async edits(): Promise<boolean> {
     const current = await this.ports.files.readTodo();
     if (current === undefined || this.base === undefined || current === this.base) return false;
     const edits = readTodoEdits(this.base, current, [...this.s.todos.values()]);
@@ -90,7 +96,7 @@ export class Paper {
   private async write(): Promise<void> {
     this.dirty = false;
     this.forget?.();
-    if (this.base !== undefined && (await this.takeEdits())) return; // the edits’ own record writes it again
+    if (this.base !== undefined && (await this.edits())) return; // the edits’ own record writes it again
     const { s } = this;
     const todo = todoText(s);
     await this.ports.files.writeRendered('todo.md', todo);

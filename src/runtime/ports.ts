@@ -1,7 +1,7 @@
 import type { ToolName } from '../core/answers/schemas';
 import type { PermissionRule } from '../core/agents/permissions';
 import type { FreshSource } from '../core/agents/prompts';
-import type { Fact, Recorded, Role } from '../core/mission/facts';
+import type { Fact, PermissionAsked, QuestionAsked, Recorded, Role } from '../core/mission/facts';
 import type { RecordedRun } from '../core/mission/proof';
 import type { MissionState } from '../core/mission/state';
 
@@ -42,6 +42,8 @@ export interface TurnRecord {
   readonly prose: string;
   readonly tokens: number;
   readonly cost: number;
+  /** The model that answered last, as `provider/model`. */
+  readonly model?: string | undefined;
 }
 
 /** Why a turn failed, as OpenCode classed it by name and data. */
@@ -68,6 +70,8 @@ export type Signal =
       readonly message: string;
       readonly tokens: number;
       readonly cost: number;
+      /** The model that answers, as `provider/model`. */
+      readonly model?: string;
     }
   | {
       readonly type: 'asked';
@@ -75,8 +79,12 @@ export type Signal =
       readonly ask: string;
       readonly kind: 'permission' | 'question';
       readonly title: string;
+      readonly permission?: PermissionAsked;
+      readonly questions?: readonly QuestionAsked[];
     }
   | { readonly type: 'replied'; readonly ask: string; readonly reply: string }
+  /** Every ask that is open was told since the stream is there (again). */
+  | { readonly type: 'asksRead' }
   /** The stream is there (again): what happened meanwhile must be read from the sessions. */
   | { readonly type: 'connected' }
   | { readonly type: 'disconnected'; readonly sentence: string };
@@ -94,6 +102,11 @@ export interface Backend {
   /** Whether the session holds any prompt yet. */
   isEmpty(session: string): Promise<boolean>;
   readRuns(session: string): Promise<RecordedRun[]>;
+  /** Answers a permission ask, the message being for the agent; false when nobody asks that any more. So the two below. */
+  replyPermission(ask: string, reply: 'once' | 'always' | 'reject', message?: string): Promise<boolean>;
+  /** The answers in the order of the questions; each is the chosen labels, or words of one’s own. */
+  replyQuestion(ask: string, answers: readonly (readonly string[])[]): Promise<boolean>;
+  rejectQuestion(ask: string): Promise<boolean>;
   onSignal(listener: (signal: Signal) => void): void;
 }
 

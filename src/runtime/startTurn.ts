@@ -1,7 +1,7 @@
 import { permissionRules } from '../core/agents/permissions';
 import { promptText, sessionTitle } from '../core/agents/prompts';
 import type { MissionState, Turn } from '../core/mission/state';
-import type { Ports, SessionOrder } from './ports';
+import type { Clock, Ports, SessionOrder } from './ports';
 
 /** Waits between tries to start a turn: starting is safe to repeat, since the session and the message have their ids. */
 const retryMs = [200, 1_000, 3_000];
@@ -27,17 +27,28 @@ export async function startTurn(
     try {
       session ??= await openOrFind(s, ports, turn, mayExist || tries > 0);
       opened(session);
-      return await send(s, ports, id, session);
+      return await send(s, ports, id, session, signal);
     } catch (error) {
       const kind = kindOf(error);
       // A server that is away comes back, or the mission is stopped: neither costs an attempt.
       const wait = kind === 'unreachable' ? awayMs : retryMs[tries];
       if (wait === undefined || kind === 'refused') throw error;
-      await new Promise<void>((resolve) => {
-        ports.clock.after(wait, resolve);
-      });
+      await pause(ports.clock, wait, signal);
     }
   }
+}
+
+/** Waits for so many milliseconds, or until the signal aborts. */
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const forget = clock.after(ms, done);
+    signal.addEventListener('abort', done);
+    function done(): void {
+      forget();
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+  });
 }
 
 async function openOrFind(s: MissionState, ports: Ports, turn: Turn, mayExist: boolean): Promise<string> {
@@ -46,14 +57,16 @@ async function openOrFind(s: MissionState, ports: Ports, turn: Turn, mayExist: b
   return found ?? (await ports.backend.openSession(order));
 }
 
-async function send(s: MissionState, ports: Ports, id: string, session: string): Promise<boolean> {
+async function send(s: MissionState, ports: Ports, id: string, session: string, signal: AbortSignal): Promise<boolean> {
+  const away = () => signal.aborted;
   const turn = s.turns.get(id);
-  if (!turn || turn.unwanted || s.stop) return false;
+  if (!turn || turn.unwanted || s.stop || away()) return false;
   // “Go on” makes no sense in a session that never got its first prompt.
   const fresh = turn.kind !== 'first' && (await ports.backend.isEmpty(session));
   const sources = turn.role === 'planner' ? await ports.files.freshSources(ports.clock.now()) : [];
   const text = promptText(s, fresh ? { ...turn, kind: 'first' } : turn, sources);
   const model = s.settings[`models.${turn.role}`];
+  if (away()) return false;
   await ports.backend.prompt({ session, message: turn.message, role: turn.role, model, text });
   return true;
 }

@@ -1,26 +1,24 @@
 import { parseAnswer, type Answer, type ToolName } from '../core/answers/schemas';
 import { contextOf, decideAnswer, decideLost, toolOf, type HowLost } from '../core/mission/decide';
 import type { MissionState, Turn } from '../core/mission/state';
+import { Asks } from './asks';
 import { readingOf, type Doom } from './readTurn';
 import { sessionOrder, startTurn } from './startTurn';
 import { Pulse } from './pulse';
+import { dueOf } from './watchTurns';
 import type { BackendFailure, Ports, Producer, Signal, TurnRecord } from './ports';
 
 /** After so many refusals of its tool the host ends a turn. */
 const refusalsPerTurn = 6;
-/** An abort that is not confirmed is sent again after so long; after the second time, the turn is given up as lost. */
-const repeatAbortMs = 2_000;
-const giveUpAbortMs = 12_000;
 /** An idle session that never was seen busy may be a prompt that is only just stored. */
 const graceMs = 1_500;
-/** How long an agent that has answered may take to end its step. */
-const lateMs = 3_000;
 /** An error is on its message some 100 ms after it was told. */
 const errorMs = 500;
 
 /** Carries turns out: opens sessions, prompts, reads answers, ends turns. What a turn means is the core’s; this is its hands. */
 export class Turns {
   private readonly pulse: Pulse;
+  private readonly asks: Asks;
   /** Ordered, and not on disk yet. */
   private readonly toLaunch = new Set<string>();
   private readonly launching = new Set<string>();
@@ -39,6 +37,8 @@ export class Turns {
   /** Turns that were started once, by this process or an earlier one. */
   private readonly started = new Set<string>();
   private readonly closing = new AbortController();
+  /** Starts that are under way. */
+  private readonly starts = new Set<Promise<void>>();
 
   constructor(
     private readonly s: MissionState,
@@ -46,6 +46,7 @@ export class Turns {
     private readonly post: (producer: Producer) => void,
   ) {
     this.pulse = new Pulse(ports.clock);
+    this.asks = new Asks(s, post, (session) => s.sessions.has(session) || this.bySession.has(session));
   }
 
   /** Takes over the turns that an earlier process left in flight; they are read once the stream is there. */
@@ -75,21 +76,28 @@ export class Turns {
     // Started before, or by an earlier process: then its session may be there.
     const mayExist = this.started.has(id);
     this.started.add(id);
-    startTurn(this.s, this.ports, id, mayExist, this.closing.signal, (session) => {
+    const start = startTurn(this.s, this.ports, id, mayExist, this.closing.signal, (session) => {
       this.opened(id, session);
     })
       .then((started) => {
         this.launching.delete(id);
+        if (this.closing.signal.aborted) return;
         if (!started) this.lose(id, this.doomed.get(id)?.how ?? 'stopped', 'stopped before it began');
         else if (this.doomed.has(id)) this.sendAbort(id);
         // It may have fallen idle before the call that prompted it returned.
         else if (this.again.delete(id)) void this.conclude(id);
+        // An earlier process may have prompted it, and it has ended unheard.
+        else if (mayExist) this.later(id);
       })
       .catch((error: unknown) => {
         this.launching.delete(id);
         if (this.closing.signal.aborted) return;
         this.lose(id, 'error', `The turn could not be started: ${sentenceOf(error)}`);
+      })
+      .finally(() => {
+        this.starts.delete(start);
       });
+    this.starts.add(start);
   }
 
   /** Ends a turn that the mission no longer wants. */
@@ -99,24 +107,13 @@ export class Turns {
   }
 
   take(signal: Signal): void {
-    if (signal.type === 'connected') {
-      this.readAll();
-      return;
-    }
-    if (signal.type === 'asked') {
-      const { session, ask, kind, title } = signal;
-      if (!this.s.sessions.has(session) && !this.bySession.has(session)) return;
-      this.post((s) => (s.asks.has(ask) ? [] : [{ type: 'ask.opened', ask, kind, session, title }]));
-      return;
-    }
-    if (signal.type === 'replied') {
-      this.post((s) => (s.asks.has(signal.ask) ? [{ type: 'ask.closed', ask: signal.ask, reply: signal.reply }] : []));
-      return;
-    }
-    if (signal.type === 'disconnected') {
-      this.ports.log(signal.sentence);
-      return;
-    }
+    this.asks.take(signal);
+    if (signal.type === 'connected') this.readAll();
+    else if (signal.type === 'disconnected') this.ports.log(signal.sentence);
+    else if ('session' in signal && signal.type !== 'asked') this.heard(signal);
+  }
+
+  private heard(signal: Exclude<Extract<Signal, { session: string }>, { type: 'asked' }>): void {
     const id = this.bySession.get(signal.session);
     if (id === undefined) return; // not a session of ours
     this.pulse.beat(id, signal);
@@ -278,7 +275,7 @@ export class Turns {
 
   private async read(turn: Turn, record: TurnRecord): Promise<void> {
     const { id } = turn;
-    const usage = { tokens: counted(record.tokens), cost: counted(record.cost) };
+    const usage = usageOf(record);
     const now = this.s.turns.get(id);
     if (!now) return;
     if (now.settling) {
@@ -308,7 +305,7 @@ export class Turns {
     this.ports.clock.after(graceMs, () => void this.conclude(id));
   }
 
-  private lose(id: string, how: HowLost, reason: string, usage = { tokens: 0, cost: 0 }): void {
+  private lose(id: string, how: HowLost, reason: string, usage: Usage = { tokens: 0, cost: 0 }): void {
     const turn = this.s.turns.get(id);
     if (turn) this.forget(turn);
     this.post((s) => {
@@ -331,57 +328,45 @@ export class Turns {
   /** Looks after deadlines and after aborts that nobody confirmed. */
   watch(): void {
     const now = this.ports.clock.now();
-    const sessionMs = this.s.settings['limits.sessionMinutes'] * 60_000;
-    const stallMs = this.s.settings['limits.stallMinutes'] * 60_000;
     for (const turn of this.s.turns.values()) {
       if (this.launching.has(turn.id)) continue;
-      const aborted = this.abortedAt.get(turn.id);
-      if (aborted !== undefined) this.repeatAbort(turn, now, aborted);
-      else if (turn.settling) this.settleLate(turn);
-      else if (now - turn.orderedAt + turn.usedMs > sessionMs)
-        this.doom(turn.id, 'timeout', overdue('sessionMinutes', this.s));
-      else if (this.asks(turn)) this.pulse.touch(turn.id);
-      else if (this.pulse.stalledMs(turn.id) > stallMs) this.doom(turn.id, 'stalled', overdue('stallMinutes', this.s));
-    }
-  }
-
-  /** An agent that has answered and neither ends its step nor runs a tool is ended after a while. */
-  private settleLate(turn: Turn): void {
-    if (!this.pulse.toolsRunning(turn.id) && this.pulse.silentMs(turn.id) > lateMs) this.sendAbort(turn.id);
-  }
-
-  /** A turn that waits for a person is not stalled. */
-  private asks(turn: Turn): boolean {
-    for (const ask of this.s.asks.values()) if (ask.session === turn.session) return true;
-    return false;
-  }
-
-  private repeatAbort(turn: Turn, now: number, aborted: number): void {
-    const doom = this.doomed.get(turn.id);
-    if (doom && now - doom.since > giveUpAbortMs) {
-      this.ports.log(`Turn ${turn.id} did not confirm its abort.`);
-      this.lose(turn.id, doom.how, doom.reason);
-    } else if (now - aborted > repeatAbortMs) {
-      this.abortedAt.set(turn.id, now);
-      void this.conclude(turn.id);
+      const watched = { turn, aborted: this.abortedAt.get(turn.id), doom: this.doomed.get(turn.id) };
+      const due = dueOf(this.s, this.pulse, watched, now);
+      if (due?.type === 'doom') this.doom(turn.id, due.how, due.reason);
+      else if (due?.type === 'abort') this.sendAbort(turn.id);
+      else if (due?.type === 'abortAgain') {
+        this.abortedAt.set(turn.id, now);
+        void this.conclude(turn.id);
+      } else if (due?.type === 'giveUp') {
+        this.ports.log(`Turn ${turn.id} did not confirm its abort.`);
+        this.lose(turn.id, due.doom.how, due.doom.reason);
+      }
     }
   }
 
   close(): void {
     this.closing.abort();
   }
+
+  /** Resolves when no start is under way any more; after `close` each ends with the call it is in. */
+  async quiet(): Promise<void> {
+    while (this.starts.size > 0) await Promise.all(this.starts);
+  }
+}
+
+interface Usage {
+  readonly tokens: number;
+  readonly cost: number;
+  readonly model?: string;
+}
+
+function usageOf({ tokens, cost, model }: TurnRecord): Usage {
+  return { tokens: counted(tokens), cost: counted(cost), ...(model === undefined ? {} : { model }) };
 }
 
 /** What a provider counts may be anything; only what can be added up is. */
 function counted(amount: number): number {
   return Number.isFinite(amount) ? Math.max(0, amount) : 0;
-}
-
-function overdue(limit: 'sessionMinutes' | 'stallMinutes', s: MissionState): string {
-  const minutes = String(s.settings[`limits.${limit}`]);
-  return limit === 'sessionMinutes'
-    ? `The attempt took longer than ${minutes} minutes.`
-    : `No sign of life for ${minutes} minutes.`;
 }
 
 function sentenceOf(error: unknown): string {

@@ -1,7 +1,7 @@
 import type { RecordedRun } from '../../src/core/mission/proof';
-import type { Backend, PromptOrder, SessionOrder, Signal, TurnRecord } from '../../src/runtime/ports';
+import type { Backend, Clock, PromptOrder, SessionOrder, Signal, TurnRecord } from '../../src/runtime/ports';
 import { toolOf } from '../../src/core/mission/decide';
-import type { ManualClock } from './manualClock';
+import type { QuestionAsked } from '../../src/core/mission/facts';
 
 /** What a fake agent does with a prompt. */
 export type Reply =
@@ -16,8 +16,16 @@ export type Reply =
   | { readonly do: 'fail'; readonly sentence: string }
   /** Its tool refuses so many payloads, then it does the rest. */
   | { readonly do: 'refused'; readonly times: number; readonly then: Reply }
-  /** Asks for a permission; goes on with `then` after `waitMs`, or waits for ever. */
-  | { readonly do: 'ask'; readonly title: string; readonly waitMs?: number; readonly then?: Reply }
+  /** Asks for a permission, or a question; goes on with `then` when it is answered, or by itself after `waitMs`. */
+  | {
+      readonly do: 'ask';
+      readonly title: string;
+      readonly waitMs?: number;
+      readonly questions?: readonly QuestionAsked[];
+      readonly then?: Reply;
+      /** What follows a rejection; without it the turn ends. */
+      readonly rejected?: Reply;
+    }
   | { readonly do: 'hang' };
 
 export interface FakePrompt extends PromptOrder {
@@ -62,13 +70,17 @@ export class FakeBackend implements Backend {
   peak = 0;
   /** The most prompts at once that were not answered yet. */
   peakUnanswered = 0;
+  /** What agents asked and nobody answered yet. */
+  readonly openAsks = new Map<string, { turn: FakeTurn; reply: Extract<Reply, { do: 'ask' }> }>();
+  /** How asks were answered, in order. */
+  readonly answers: { ask: string; reply: string; message?: string | undefined }[] = [];
   private down = false;
   private lastCall = 0;
   private atOnce = 0;
   private listener: (signal: Signal) => void = () => undefined;
 
   constructor(
-    private readonly clock: ManualClock,
+    private readonly clock: Clock,
     private readonly agent: (prompt: FakePrompt) => Reply,
     private readonly latencyMs: (prompt: FakePrompt) => number = () => 100,
     private readonly faults: FakeFaults = {},
@@ -79,7 +91,10 @@ export class FakeBackend implements Backend {
   }
 
   connect(): void {
-    if (!this.down) this.emit({ type: 'connected' });
+    if (this.down) return;
+    this.emit({ type: 'connected' });
+    for (const [ask, { turn, reply }] of this.openAsks) this.emit(askedSignal(turn, ask, reply));
+    this.emit({ type: 'asksRead' });
   }
 
   /** The server dies: what its models were doing is gone, its sessions stay on disk, and no call gets through until `restart`. */
@@ -172,9 +187,10 @@ export class FakeBackend implements Backend {
       case 'hang':
         return;
       case 'ask': {
-        const ask = `per_${turn.prompt.message}`;
-        this.emit({ type: 'asked', session, ask, kind: 'permission', title: reply.title });
-        if (reply.then) this.later(turn, reply.waitMs ?? 0, reply.then, { type: 'replied', ask, reply: 'once' });
+        const ask = `${reply.questions ? 'que' : 'per'}_${turn.prompt.message}`;
+        this.openAsks.set(ask, { turn, reply });
+        this.emit(askedSignal(turn, ask, reply));
+        if (reply.waitMs !== undefined) this.clock.after(reply.waitMs, () => this.settle(ask, 'once'));
         return;
       }
       case 'refused':
@@ -200,12 +216,36 @@ export class FakeBackend implements Backend {
     }
   }
 
-  private later(turn: FakeTurn, ms: number, then: Reply, signal?: Signal): void {
+  private later(turn: FakeTurn, ms: number, then: Reply): void {
     this.clock.after(ms, () => {
-      if (turn.state !== 'busy') return;
-      if (signal) this.emit(signal);
-      this.act(turn, then);
+      if (turn.state === 'busy') this.act(turn, then);
     });
+  }
+
+  replyPermission(ask: string, reply: 'once' | 'always' | 'reject', message?: string): Promise<boolean> {
+    return this.call('replyPermission', () => this.settle(ask, reply, message));
+  }
+
+  replyQuestion(ask: string, answers: readonly (readonly string[])[]): Promise<boolean> {
+    return this.call('replyQuestion', () => this.settle(ask, answers.map((labels) => labels.join('+')).join(', ')));
+  }
+
+  rejectQuestion(ask: string): Promise<boolean> {
+    return this.call('rejectQuestion', () => this.settle(ask, 'rejected'));
+  }
+
+  private settle(ask: string, answer: string, message?: string): boolean {
+    const open = this.openAsks.get(ask);
+    this.openAsks.delete(ask);
+    if (open?.turn.state !== 'busy') return false;
+    const { turn, reply } = open;
+    const rejected = answer === 'reject' || answer === 'rejected';
+    this.answers.push({ ask, reply: answer, message });
+    this.emit({ type: 'replied', ask, reply: reply.questions && !rejected ? 'answered' : answer });
+    const next = rejected ? reply.rejected : reply.then;
+    if (next) this.act(turn, next);
+    else if (rejected) this.end(turn, 'done');
+    return true;
   }
 
   private answer(turn: FakeTurn, reply: Extract<Reply, { do: 'answer' }>, role: PromptOrder['role']): void {
@@ -254,6 +294,7 @@ export class FakeBackend implements Backend {
         prose: reply?.do === 'silent' ? (reply.prose ?? '') : '',
         tokens: turn ? 100 : 0,
         cost: turn ? 0.01 : 0,
+        ...(turn ? { model: turn.prompt.model || 'fake/model' } : {}),
         ...(reply?.do === 'answer' && turn ? { answer: { tool: toolOf[turn.prompt.role], input: reply.input } } : {}),
         ...(reply?.do === 'fail' ? { error: { kind: 'provider' as const, sentence: reply.sentence } } : {}),
       };
@@ -292,6 +333,14 @@ export class FakeBackend implements Backend {
   private emit(signal: Signal): void {
     if (!this.down) this.listener(signal);
   }
+}
+
+function askedSignal(turn: FakeTurn, ask: string, { title, questions }: Extract<Reply, { do: 'ask' }>): Signal {
+  const { session } = turn.prompt;
+  if (questions) return { type: 'asked', session, ask, kind: 'question', title, questions };
+  const [name = '', ...rest] = title.split(': ');
+  const permission = { name, patterns: [rest.join(': ')], always: [`${rest.join(': ').split(' ')[0] ?? ''} *`] };
+  return { type: 'asked', session, ask, kind: 'permission', title, permission };
 }
 
 /** The files a session may write by its rules, without case. */

@@ -229,7 +229,10 @@ function decided(s: MissionState, fact: FactOf<'commander.decided'>, at: number)
   }
   for (const ask of fact.asks) {
     s.asksOpened += 1;
-    s.asks.set(ask.ask, { id: ask.ask, kind: 'question', title: ask.question, openedAt: at });
+    const options = ask.options.map((label) => ({ label, description: '' }));
+    const offered = { question: ask.question, header: '', options, multiple: false };
+    const questions = options.length > 0 ? [offered] : undefined;
+    s.asks.set(ask.ask, { id: ask.ask, kind: 'question', title: ask.question, openedAt: at, questions });
   }
   const plansNothing = fact.plan === undefined && s.todos.size === 0 && s.asks.size === 0;
   if (fact.plan !== undefined || plansNothing) Object.assign(s.planner, { wanted: fact.plan ?? '', lost: 0 });

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
-import { agentNames, instructions } from '../../../src/core/agents/instructions';
+import { agentNames, chatAgent, instructions } from '../../../src/core/agents/instructions';
 import type { ToolName } from '../../../src/core/answers/schemas';
 import { toolOf } from '../../../src/core/mission/decide';
 import type { Fact, Role } from '../../../src/core/mission/facts';
@@ -171,7 +171,7 @@ describe('the bridge’s tools and hooks', () => {
     const config: Record<string, unknown> = { agent: { mine: { prompt: 'Mine.' } }, model: 'a/b' };
     await hooks.config(config);
     const agents = config['agent'] as Record<string, Record<string, unknown>>;
-    assert.deepEqual(Object.keys(agents).sort(), ['mine', ...Object.values(agentNames)].sort());
+    assert.deepEqual(Object.keys(agents).sort(), ['mine', chatAgent.name, ...Object.values(agentNames)].sort());
     assert.deepEqual([agents['mine'], config['model']], [{ prompt: 'Mine.' }, 'a/b']);
     for (const role of roles) {
       const { prompt, hidden, mode, permission } = agents[agentNames[role]] ?? {};

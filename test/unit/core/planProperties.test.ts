@@ -5,7 +5,10 @@ import { fold, reduce } from '../../../src/core/mission/reduce';
 import { emptyState } from '../../../src/core/mission/state';
 import { courses, play } from './fixtures/missions';
 
-describe('any mission', () => {
+describe('any mission', function () {
+  // Seconds of work, on a machine that may have more to do.
+  this.timeout(90_000);
+
   it('keeps every limit, never has two on one file, never seals early, never is stuck, and ends', () => {
     fc.assert(
       fc.property(courses, (course) => {

@@ -222,22 +222,24 @@ describe('OpenCode as a backend, by its requests', () => {
   it('on each connection signals it, then the asks that are open; without them it says so and goes on', async () => {
     for (const listed of [true, false]) {
       const ask = { id: 'per_1', sessionID: 'ses_1', permission: 'bash', patterns: ['ls'] };
+      const question = { id: 'que_1', sessionID: 'ses_1', questions: [{ question: 'Tabs?' }] };
       await withServer(
         {
           'GET /event': 'data: {"type":"server.connected","properties":{}}\n\n',
-          ...(listed ? { 'GET /permission': [ask] } : {}),
+          ...(listed ? { 'GET /permission': [ask], 'GET /question': [question] } : {}),
         },
         async (backend) => {
           const signals: Signal[] = [];
           backend.onSignal((signal) => signals.push(signal));
           const stop = new AbortController();
           const following = backend.follow(stop.signal);
-          const news = () => signals.find(({ type }) => type === 'asked' || (!listed && type === 'disconnected'));
+          const news = () => signals.find(({ type }) => type === (listed ? 'asksRead' : 'disconnected'));
           await seen(() => news() !== undefined);
           stop.abort();
           await following;
           assert.equal(signals[0]?.type, 'connected');
-          assert.ok(news(), JSON.stringify(signals));
+          const asks = signals.flatMap((signal) => (signal.type === 'asked' ? [signal.ask] : []));
+          assert.deepEqual(asks.slice(0, 2), listed ? ['per_1', 'que_1'] : []);
         },
       );
     }
