@@ -31,6 +31,8 @@ const cjs = {
   format: 'cjs',
   platform: 'node',
   target: 'node22',
+  // VS Code gives the module vscode to require() alone.
+  supported: { 'dynamic-import': false },
   banner: { js: `const __moduleUrl = require('node:url').pathToFileURL(__filename).href;` },
   define: {
     'import.meta.url': '__moduleUrl',
@@ -39,8 +41,26 @@ const cjs = {
   },
 };
 
+/** Leaves `import('./workbench')` to the time when it runs. */
+const workbenchApart = {
+  name: 'workbench apart',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/workbench$/ }, () => ({ path: './workbench.cjs', external: true }));
+  },
+};
+
 const bundles = [
-  { out: 'dist/extension.cjs', entry: 'src/extension.ts', options: { ...cjs, external: ['vscode'] } },
+  // Activation reads and compiles the small one only; the other is loaded a moment later.
+  {
+    out: 'dist/extension.cjs',
+    entry: 'src/extension.ts',
+    options: { ...cjs, external: ['vscode', './workbench.cjs'], plugins: [workbenchApart] },
+  },
+  {
+    out: 'dist/workbench.cjs',
+    entry: 'src/vscode/workbench.ts',
+    options: { ...cjs, external: ['vscode'], minifyWhitespace: true },
+  },
   { out: 'dist/cli.mjs', entry: 'src/cli/main.ts', options: esm, executable: true },
   // OpenCode calls every export of a plugin module as a plugin, so there may be one only.
   { out: 'dist/bridge.mjs', entry: 'src/bridge/plugin.ts', options: esm, exports: 1 },
@@ -53,6 +73,9 @@ const bundles = [
       target: 'chrome128',
       minify: true,
       define: { 'process.env.NODE_ENV': '"production"' },
+      // The styles that main.tsx imports become dist/webview.css, with codicon.ttf beside it: the page may load both.
+      loader: { '.ttf': 'file' },
+      assetNames: '[name]',
     },
   },
 ];
@@ -145,9 +168,9 @@ async function build(esbuild, bundle) {
   for (const warning of result.warnings) console.error(`build: ${bundle.out}: warning: ${sentence(warning)}`);
   const wrong = fault(bundle, result.metafile.outputs[bundle.out]);
   if (wrong) return wrong;
-  for (const { path, text } of result.outputFiles) {
+  for (const { path, text, contents } of result.outputFiles) {
     const main = basename(path) === basename(bundle.out);
-    if (!main) write({ out: relative(root, path) }, text);
+    if (!main) write({ out: relative(root, path) }, contents);
     else write(bundle, bundle.executable && !text.startsWith('#!') ? `#!/usr/bin/env node\n${text}` : text);
   }
   return undefined;

@@ -89,16 +89,32 @@ function fail(sentence) {
   console.log(`FAIL ${sentence}`);
 }
 
+/** Whether a test file needs a real VS Code. */
+function needsEditor(file) {
+  return file.startsWith('test/integration/') || readFileSync(join(root, file), 'utf8').includes('support/vscode/');
+}
+
+/** Brings VS Code where a test needs it; the files that can be run then. */
+async function withEditor(files) {
+  if (!files.some(needsEditor)) return files;
+  const { ok } = await run(process.execPath, ['--import', 'tsx', 'test/support/vscode/install.ts']);
+  if (ok) return files;
+  const left = files.filter((file) => !needsEditor(file));
+  fail(`VS Code is not there (see above), so ${files.length - left.length} test files were not run.`);
+  return left;
+}
+
 async function all() {
   const { flags, paths } = parse(process.argv.slice(2));
   const setup = await run(process.execPath, ['test/support/setup.mjs']);
   if (!setup.ok) return fail('setup, so nothing else was run.');
-  if (flags.length + paths.length > 0) console.log('only the chosen tests: typecheck and lint are left out');
-  else await Promise.all([check('typecheck'), check('lint')]);
   const chosen = paths.map(matcher);
   const files = testFiles().filter((file) => chosen.length === 0 || chosen.some((pattern) => pattern.test(file)));
   if (files.length === 0) return fail(`no test file matches ${paths.join(' ') || 'test/**/*.test.ts'}`);
-  await mocha(files, flags);
+  const some = flags.length + paths.length > 0;
+  if (some) console.log('only the chosen tests: typecheck and lint are left out');
+  const [runnable] = await Promise.all([withEditor(files), ...(some ? [] : [check('typecheck'), check('lint')])]);
+  if (runnable.length > 0) await mocha(runnable, flags);
 }
 
 await all();

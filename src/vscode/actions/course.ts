@@ -1,0 +1,111 @@
+import * as vscode from 'vscode';
+import { phase } from '../../core/mission/select';
+import { firstLine, missionWord, sentence } from '../../core/view/words';
+import { localClock } from '../live';
+import type { Place } from '../desk';
+import { DeskError } from '../errors';
+import { isLive } from '../missions';
+import { askText } from '../askLine';
+import { missionOf, person, whisper, withLine, type Tools } from './tools';
+
+/** Stops a place’s mission and says how many are confirmed; resolves when nothing runs any more. */
+export async function stop({ desk }: Tools, place: Place): Promise<string> {
+  if (!isLive(place)) throw new DeskError('input', vscode.l10n.t('No mission runs in {0}.', place.name));
+  desk.log.info(`Stopping the mission of ${place.name}.`);
+  const said = await withLine(vscode.l10n.t('Orchestrator'), async (say) => {
+    const tell = (): void => {
+      const { mission } = place.folder;
+      if (mission) say(sentence(missionWord(mission).word).replace(/\.$/, ''));
+    };
+    const watch = desk.missions.onDidRecord((event) => {
+      if (event.place === place) tell();
+    });
+    try {
+      return sentence(missionWord(await place.folder.stop(person)).word);
+    } finally {
+      watch.dispose();
+    }
+  });
+  desk.log.info(`${place.name}: ${said}`);
+  whisper(said);
+  return said;
+}
+
+/** No new turn starts; those that run end by themselves. */
+export function pause(place: Place): void {
+  requireDriver(place);
+  if (place.folder.mission?.paused) throw new DeskError('input', vscode.l10n.t('The mission is paused already.'));
+  place.folder.pause(person);
+}
+
+/** Goes on with a paused mission, or with one that ended; with the named one, else the newest that can. */
+export async function resume(tools: Tools, place: Place, id?: string): Promise<void> {
+  const { mission } = place.folder;
+  if (isLive(place)) {
+    if (id !== undefined && id !== mission?.mission) {
+      throw new DeskError('runs', vscode.l10n.t('A mission runs in this folder already.'));
+    }
+    requireDriver(place);
+    if (!mission?.paused) throw new DeskError('input', vscode.l10n.t('The mission runs already.'));
+    place.folder.unpause(person);
+    return;
+  }
+  const settings = tools.desk.settings.read(place.uri);
+  if (!settings.ok) throw new DeskError('settings', settings.sentence);
+  await tools.password.ready;
+  const went = await withLine(vscode.l10n.t('Resuming the mission…'), () => place.folder.resume(id));
+  tools.desk.log.info(`Mission ${went} goes on in ${place.name}.`);
+  tools.desk.surfaces.dashboard.open({ key: place.key }).catch((error: unknown) => tools.desk.complain(error));
+}
+
+/** Lets a person choose which of a place’s missions goes on, where there are several; undefined when they leave. */
+export async function pickResumable(place: Place): Promise<string | undefined> {
+  const open = (await place.folder.missions()).filter(({ state }) => state.end?.state !== 'sealed');
+  const [first] = open;
+  if (!first) throw new DeskError('input', vscode.l10n.t('There is no mission in {0} to resume.', place.name));
+  if (open.length === 1) return first.state.mission;
+  const items = open.map(({ state }) => ({
+    label: firstLine(state.text),
+    description: missionWord(state).word,
+    detail: dateOf(state.lastAt),
+    id: state.mission,
+  }));
+  const placeHolder = vscode.l10n.t('Which mission goes on?');
+  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.id;
+}
+
+/** Gives the Commander a note, which it reads with its next turn. */
+export function note(place: Place, text: string): void {
+  if (text.trim() === '') throw new DeskError('input', vscode.l10n.t('The note is empty.'));
+  requireDriver(place);
+  place.folder.note(text);
+}
+
+/** Asks for a note and gives it. */
+export async function sendNote(place: Place): Promise<void> {
+  requireDriver(place);
+  const text = await askText({
+    title: vscode.l10n.t('Send Note'),
+    prompt: vscode.l10n.t('The Commander reads it with its next turn.'),
+    placeholder: vscode.l10n.t('What should it know?'),
+    refuse: (line) => (line.trim() === '' ? vscode.l10n.t('The note is empty.') : undefined),
+  });
+  if (text === undefined) return;
+  note(place, text);
+  whisper(vscode.l10n.t('Your note waits for the Commander’s next turn.'));
+}
+
+/** Throws where this window does not drive a mission. */
+export function requireDriver(place: Place): void {
+  if (place.folder.mode === 'watches') {
+    throw new DeskError('input', vscode.l10n.t('Another window runs this mission; you are watching.'));
+  }
+  const state = missionOf(place);
+  if (!isLive(place) || state.end) {
+    throw new DeskError('input', vscode.l10n.t('The mission is {0}: resume it first.', phase(state)));
+  }
+}
+
+function dateOf(at: number): string {
+  return `${new Date(at).toLocaleDateString(vscode.env.language)} ${localClock(at)}`;
+}

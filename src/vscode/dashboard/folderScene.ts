@@ -1,0 +1,100 @@
+import type { MissionState } from '../../core/mission/state';
+import type { ChatRow } from '../../protocol/hostMessages';
+import type { Desk, Place } from '../desk';
+import { chatRows } from './chat';
+import { historyOf, type History } from './history';
+import type { Scene, SceneListener } from './scene';
+import { setupOf } from './setup';
+
+/** The mission of a workspace folder, and the conversation that goes on beside it. */
+export interface FolderScene extends Scene {
+  /** Adds to the conversation, or goes on with a message of it. */
+  talk(row: ChatRow): void;
+  dispose(): void;
+}
+
+/** Watches the folder that `place` names each time it is asked: a folder may be gone, or not be there yet. */
+export function folderScene(desk: Desk, place: () => Place | undefined): FolderScene {
+  const { missions, settings } = desk;
+  const listeners = new Set<SceneListener>();
+  const chat = chatRows();
+  let history: { readonly state: MissionState; readonly feed: History } | undefined;
+  let shown = place()?.folder.mission;
+  let setup = '';
+
+  const tell = (call: (listener: SceneListener) => void): void => {
+    for (const listener of [...listeners]) call(listener);
+  };
+  const isOurs = (other: Place): boolean => other.key === place()?.key;
+  const tellSetup = (): void => {
+    const next = JSON.stringify(setupOf(desk, place()));
+    if (next === setup) return;
+    setup = next;
+    tell((listener) => listener.setupChanged());
+  };
+  const look = (): void => {
+    const state = place()?.folder.mission;
+    if (state !== shown) {
+      shown = state;
+      history = undefined;
+      tell((listener) => listener.replaced());
+    }
+    tellSetup();
+  };
+  const subscriptions = [
+    missions.onDidChange((changed) => {
+      if (isOurs(changed)) look();
+    }),
+    missions.onDidChangePlaces(look),
+    settings.onDidChange(tellSetup),
+    missions.onDidRecord((event) => {
+      if (!isOurs(event.place)) return;
+      const state = event.place.folder.mission;
+      if (state !== shown) {
+        look();
+        return;
+      }
+      if (state && history?.state === state) history.feed.recorded(state, event.records);
+      tell((listener) => listener.recorded(event.records));
+      tellSetup();
+    }),
+    missions.onDidHear((event) => {
+      if (!isOurs(event.place)) return;
+      const moment = event.place.moment();
+      if (moment && history?.state === moment.state) history.feed.heard(moment, event.session);
+      tell((listener) => listener.heard(event.session));
+    }),
+  ];
+
+  return {
+    get moment() {
+      return place()?.moment();
+    },
+    get feed() {
+      const folder = place()?.folder;
+      const state = folder?.mission;
+      if (!folder || !state) return [];
+      if (history?.state !== state) history = { state, feed: historyOf(folder.records) };
+      return history.feed.items;
+    },
+    get chat() {
+      return chat.rows;
+    },
+    setup: () => setupOf(desk, place()),
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    watchTranscript(session, listener) {
+      return place()?.folder.watchTranscript(session, listener) ?? (() => undefined);
+    },
+    talk(row) {
+      const said = chat.put(row);
+      tell((listener) => listener.said(said));
+    },
+    dispose() {
+      for (const subscription of subscriptions) subscription.dispose();
+      listeners.clear();
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import type { Log, Part } from './desk';
+import { plain } from '../core/todo/text';
+import { mask } from './mask';
+
+const lineChars = 2_000;
+
+/** Opens the extension’s log channel; whoever opened it disposes it. What `secrets` names never gets into it. */
+export function openLog(secrets: () => readonly string[]): Log & Part {
+  const channel = vscode.window.createOutputChannel('OpenCode Orchestrator', { log: true });
+  const clean = (text: string): string => mask(plain(text, lineChars), secrets());
+  return {
+    info: (sentence) => channel.info(clean(sentence)),
+    warn: (sentence) => channel.warn(clean(sentence)),
+    error(sentence, cause) {
+      channel.error(clean(sentence));
+      const stack = cause instanceof Error ? cause.stack : undefined;
+      for (const line of (stack ?? '').split('\n').slice(0, 20)) if (line.trim() !== '') channel.error(clean(line));
+    },
+    show: () => channel.show(true),
+    dispose: () => channel.dispose(),
+  };
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { diamond, fileTodo, scenarioOf } from '../scenarios/shapes';
+import { stateOnDisk } from '../support/e2e';
+import {
+  agentRow,
+  assertNobodyWorks,
+  assertSealed,
+  dashboard,
+  headerSays,
+  inWindow,
+  missionProcesses,
+  onDisk,
+  patienceMs,
+  startMission,
+  testMs,
+  todoRow,
+  until,
+} from '../support/vscode/steps';
+
+describe('a mission in the editor', function () {
+  this.timeout(testMs);
+  const window = inWindow({ scenario: diamond({ latencyMs: 50 }) });
+
+  it('begins in the palette, grows its tree, ticks its TODOs and is sealed; nothing is left running', async () => {
+    const { editor, model, place } = window();
+    const releasePlan = model.hold({ role: 'planner' });
+    const releaseWork = model.hold({ role: 'worker', todo: 'T2' });
+    const id = await startMission(window(), 'Write four files');
+    await agentRow(editor, 'Commander').waitFor({ timeout: patienceMs });
+    await agentRow(editor, /Planner.*running/).waitFor({ timeout: patienceMs });
+    assert.equal(await agentRow(editor, 'T1').count(), 0, 'nobody works before there is a plan');
+    assert.ok(missionProcesses(editor).length > 0, 'a server of OpenCode runs');
+
+    releasePlan();
+    await agentRow(editor, /T1.*running/s).waitFor({ timeout: patienceMs });
+    await todoRow(editor, 'T4', false).waitFor();
+    await todoRow(editor, 'T1', true).waitFor({ timeout: patienceMs });
+    await todoRow(editor, 'T3', true).waitFor({ timeout: patienceMs });
+    await agentRow(editor, /T2.*running/s).waitFor({ timeout: patienceMs });
+    await editor.statusItem(/2\/4 · 1 running/).waitFor();
+    await editor.statusItem('Stop').waitFor();
+
+    releaseWork();
+    await headerSays(editor, 'Sealed');
+    await dashboard(editor)
+      .getByRole('grid', { name: 'Proof' })
+      .getByRole('row', { name: /^T4 .*exit 0/ })
+      .waitFor();
+    await editor.statusItem('4/4 · sealed').waitFor();
+    const state = await assertSealed(place, id);
+    assert.deepEqual(
+      [...state.todos.values()].map(({ id: todo, state: now, verified }) => [todo, now, verified]),
+      ['T1', 'T2', 'T3', 'T4'].map((todo) => [todo, 'done', true]),
+    );
+    for (const todo of ['T1', 'T2', 'T3', 'T4']) {
+      assert.match(place.read(`out/${todo}.txt`), new RegExp(todo));
+      assert.ok(
+        model
+          .callsOf({ role: 'reviewer', todo })
+          .some((call) => call.tool?.input['command'] === `grep -q ${todo} out/${todo}.txt`),
+        `the check of ${todo} was run`,
+      );
+    }
+    await assertNobodyWorks(window());
+    assert.equal(await editor.statusItem('Stop').count(), 0, 'there is nothing to stop');
+  });
+
+  it('stops by the status bar with everything confirmed and nothing alive, and Resume seals it', async () => {
+    const { editor, model, place } = window();
+    const todos = ['S1', 'S2', 'S3'].map((todo) => fileTodo(todo));
+    const steps = [{ bash: 'sleep 987' }];
+    model.play(
+      scenarioOf(todos, { todos: { S1: { steps, report: {} } }, faults: [{ role: 'worker', todo: 'S2', hang: true }] }),
+    );
+    const id = await startMission(window(), 'Write three more');
+    await model.waitForCall({ role: 'worker', todo: 'S2' }, patienceMs);
+    await until('the shell of S1 runs', () => missionProcesses(editor).some((line) => line.includes('sleep 987')));
+    await todoRow(editor, 'S3', true).waitFor({ timeout: patienceMs });
+
+    await editor.statusItem('Stop').click();
+    const said = await headerSays(editor, /^\s*Stopped/);
+    const [, confirmed, all] = /\((\d+) of (\d+) confirmed\)$/.exec(said) ?? [];
+    const { end, sessions, turns } = await onDisk(
+      place,
+      id,
+      'the journal says stopped',
+      (state) => state.end !== undefined,
+    );
+    assert.deepEqual([confirmed, all], [String(sessions.size), String(sessions.size)], said);
+    assert.deepEqual([end?.state, turns.size], ['stopped', 0]);
+    await assertNobodyWorks(window());
+    await editor.statusItem('1/3 · stopped').waitFor();
+
+    model.play(scenarioOf(todos));
+    await dashboard(editor).getByRole('toolbar', { name: 'Mission' }).getByRole('button', { name: 'Resume' }).click();
+    await headerSays(editor, 'Sealed');
+    const sealed = await assertSealed(place, id);
+    assert.equal(model.turnsOf({ role: 'worker', todo: 'S3' }).length, 1, 'what was finished stays finished');
+    assert.ok([...sealed.todos.values()].every(({ verified }) => verified));
+    await assertNobodyWorks(window());
+    assert.equal(stateOnDisk(place, id).mission, id);
+  });
+});

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { diamond, fileTodo, scenarioOf } from '../scenarios/shapes';
+import type { Model } from '../support/model/model';
+import type { Editor } from '../support/vscode/editor';
+import {
+  agentRow,
+  agentTree,
+  assertNobodyWorks,
+  assertPromptedOnce,
+  assertSealed,
+  dashboard,
+  hasExtensionHost,
+  headerSays,
+  inWindow,
+  missionProcesses,
+  patienceMs,
+  startMission,
+  testMs,
+  todoRow,
+  until,
+} from '../support/vscode/steps';
+
+/** From the page being there to its rows being painted. */
+const mostMs = 2_000;
+
+describe('a window that goes while a mission is at work', function () {
+  this.timeout(testMs);
+  const window = inWindow({ scenario: diamond({ latencyMs: 50 }) });
+
+  it('comes back with the same tree when it is reloaded, prompts nothing twice and seals', async () => {
+    const { editor, model, place } = window();
+    await watchPaint(editor);
+    const releases = [model.hold({ role: 'worker', todo: 'T2' }), model.hold({ role: 'worker', todo: 'T3' })];
+    const id = await startMission(window(), 'Survive a reload');
+    await agentRow(editor, /T2.*running/s).waitFor({ timeout: patienceMs });
+    await agentRow(editor, /T3.*running/s).waitFor({ timeout: patienceMs });
+    const [before, calls] = [await agentTree(editor), model.calls.length];
+
+    const from = Date.now();
+    await editor.reload();
+    await editor.page.locator('iframe.webview').first().waitFor({ timeout: patienceMs });
+    const visible = Date.now();
+    await agentRow(editor, 'T3').waitFor({ timeout: patienceMs });
+    const [rows, { page, painted }] = [Date.now(), await paintOf(editor)];
+    console.log(
+      `       reload: workbench and view after ${visible - from} ms, rows ${rows - visible} ms later; the page paints its rows ${Math.round(painted - page)} ms after it was loaded`,
+    );
+    assert.deepEqual(await agentTree(editor), before, 'the same agents in the same places');
+    await dashboard(editor).getByRole('heading', { name: 'Survive a reload' }).waitFor();
+    await todoRow(editor, 'T1', true).waitFor();
+    await editor.statusItem(/1\/4 · 2 running/).waitFor({ timeout: patienceMs });
+    assert.equal(model.calls.length, calls, 'nobody was asked anything by the reload');
+    assert.ok(painted - page <= mostMs, `painted within ${mostMs} ms`);
+
+    for (const release of releases) release();
+    await headerSays(editor, 'Sealed');
+    await assertSealed(place, id);
+    assertOnceEach(model, ['T1', 'T2', 'T3', 'T4']);
+    await assertNobodyWorks(window());
+  });
+
+  it('is adopted when it was closed and opened again; what agents did meanwhile counts', async () => {
+    const { editor, model, place } = window();
+    const todos = [fileTodo('C1'), fileTodo('C2'), fileTodo('C3', ['C1', 'C2'])];
+    model.play(scenarioOf(todos));
+    const releases = [model.hold({ role: 'worker', todo: 'C1' }), model.hold({ role: 'worker', todo: 'C2' })];
+    const id = await startMission(window(), 'Survive a closed window');
+    await agentRow(editor, /C1.*running/s).waitFor({ timeout: patienceMs });
+    await agentRow(editor, /C2.*running/s).waitFor({ timeout: patienceMs });
+
+    await editor.page.goto('about:blank');
+    await until('the extension host ends with its window', () => !hasExtensionHost(editor));
+    assert.ok(missionProcesses(editor).length > 0, 'the agents’ server lives on');
+    releases[0]?.();
+    await model.waitFor(() => model.callsOf({ role: 'worker', todo: 'C1', outcome: 'closing' })[0], patienceMs);
+    assert.equal(model.turnsOf({ role: 'reviewer', todo: 'C1' }).length, 0, 'nobody drives the mission meanwhile');
+
+    await editor.page.goto(editor.url);
+    await todoRow(editor, 'C1', true).waitFor({ timeout: patienceMs });
+    await agentRow(editor, /C2.*running/s).waitFor({ timeout: patienceMs });
+    assert.match(
+      place.read(`.opencode/orchestrator/${id}/journal.jsonl`),
+      /"type":"mission.resumed"[^\n]*"adopted":true/,
+    );
+    releases[1]?.();
+    await headerSays(editor, 'Sealed');
+    await assertSealed(place, id);
+    assertOnceEach(model, ['C1', 'C2', 'C3']);
+    await assertNobodyWorks(window());
+  });
+
+  function assertOnceEach(model: Model, todos: readonly string[]): void {
+    assertPromptedOnce(model);
+    for (const todo of todos) {
+      for (const role of ['worker', 'reviewer'] as const) {
+        assert.equal(model.turnsOf({ role, todo }).length, 1, `${role} of ${todo}`);
+      }
+    }
+  }
+});
+
+interface Paint {
+  /** When the page’s root was there, and when rows of agents were painted: milliseconds of the page’s own clock. */
+  readonly page: number;
+  readonly painted: number;
+}
+
+/** Lets every dashboard that is loaded from now on note when it was there and when its rows were painted. */
+async function watchPaint(editor: Editor): Promise<void> {
+  await editor.page.addInitScript(`
+    const seen = (window.seen = {});
+    const look = () => {
+      if (seen.page === undefined && document.getElementById('root')) seen.page = performance.now();
+      if (document.querySelector('.agent-row')) requestAnimationFrame(() => (seen.painted = performance.now()));
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  `);
+}
+
+async function paintOf(editor: Editor): Promise<Paint> {
+  const root = dashboard(editor).locator('#root');
+  return await until('the page notes when it was painted', async () => {
+    const { page, painted } = await root.evaluate(
+      (element) => (element.ownerDocument.defaultView as unknown as { seen: Partial<Paint> }).seen,
+    );
+    return page === undefined || painted === undefined ? undefined : { page, painted };
+  });
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { diamond } from '../scenarios/shapes';
+import { serversLeft } from '../support/e2e';
+import { dashboard, inWindow, missionProcesses, missions, showViews, testMs } from '../support/vscode/steps';
+
+/** What OpenCode would run as soon as it looks at the folder. */
+const plugin = `import { writeFileSync } from 'node:fs';
+writeFileSync(new URL('../../ran.txt', import.meta.url), 'the plugin was run');
+export const Plugin = async () => ({});
+`;
+
+describe('a workspace that is not trusted', function () {
+  this.timeout(testMs);
+  const window = inWindow({
+    scenario: diamond(),
+    trust: false,
+    prepare: (place) => {
+      place.write('.opencode/plugins/x.js', plugin);
+      // An unfinished mission of whoever made the folder: nobody takes it up.
+      place.write('.opencode/orchestrator/m-20260101-000000-abcdef/journal.jsonl', '{"v":1}\n');
+    },
+  });
+
+  it('starts nothing, asks nobody anything, and the views say why', async () => {
+    const { editor, model, place } = window();
+    await showViews(editor);
+    const pane = editor.page.locator('.pane').filter({ has: editor.page.locator('.pane-header', { hasText: 'TODO' }) });
+    await pane.getByText('This folder is not trusted, so nothing starts here.').waitFor();
+    await pane.getByRole('button', { name: 'Manage Trust' }).waitFor();
+
+    await editor.run('Orchestrator: Start Mission');
+    await editor.notification('This folder is not trusted, so nothing starts here.').waitFor();
+    assert.equal(await editor.page.locator('.quick-input-widget:visible').count(), 0, 'no mission is asked for');
+    await editor.run('Orchestrator: Open Dashboard');
+    await dashboard(editor).getByText('This folder is not trusted, so nothing starts here.').first().waitFor();
+    await editor.run('Orchestrator: Look for OpenCode Again');
+    await editor.execute('orchestrator.startMission', 'From another extension');
+
+    assert.deepEqual(missionProcesses(editor), [], 'no server is started');
+    assert.deepEqual(serversLeft(place), []);
+    assert.equal(model.calls.length, 0, 'no model is asked');
+    assert.equal(existsSync(path.join(place.workspace, 'ran.txt')), false, 'the folder’s plugin is not run');
+    assert.deepEqual(missions(place), ['m-20260101-000000-abcdef'], 'no mission is made');
+    assert.equal(await editor.statusItem('Stop').count(), 0);
+  });
+
+  it('is asked about trust by the button of the view', async () => {
+    const { editor } = window();
+    const pane = editor.page.locator('.pane').filter({ has: editor.page.locator('.pane-header', { hasText: 'TODO' }) });
+    await pane.getByRole('button', { name: 'Manage Trust' }).click();
+    await editor.page.getByRole('tab', { name: 'Workspace Trust' }).waitFor();
+  });
+});

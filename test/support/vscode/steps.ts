@@ -1,0 +1,237 @@
+/** What the tests of the editor have in common: a window of their own, and what a person does and sees in it. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FrameLocator, Locator } from 'playwright-core';
+import type { MissionState } from '../../../src/core/mission/state';
+import { serversLeft, stateOnDisk } from '../e2e';
+import type { Model } from '../model/model';
+import type { Scenario } from '../model/scenario';
+import { scratch, scriptedModel, type Scratch } from '../scratch';
+import { openEditor, type Editor, type EditorOptions, type OpenedEditor } from './editor';
+import { packagedVsix } from './package';
+
+/** How long a person would wait, on a machine that does much else. */
+export const patienceMs = 90_000;
+/** What one `it` may take; mocha’s own limit. */
+export const testMs = 240_000;
+const pollMs = 100;
+
+/** A window on a scratch repository with a scripted model, the packaged extension installed. */
+export interface Window {
+  readonly place: Scratch;
+  readonly model: Model;
+  readonly editor: Editor;
+}
+
+export interface WindowOptions extends Omit<EditorOptions, 'place' | 'vsix'> {
+  readonly scenario: Scenario;
+  /** Merged over the repository’s `opencode.json`. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Puts into the repository what is to be there before the window opens. */
+  readonly prepare?: (place: Scratch) => void;
+}
+
+/** One window for all tests of the suite in which this is called. Pictures it when a test fails; asserts that no server is left. */
+export function inWindow({ scenario, config, prepare, ...options }: WindowOptions): () => Window {
+  let window: Window | undefined;
+  let opened: OpenedEditor | undefined;
+
+  before(async function () {
+    this.timeout(testMs);
+    const vsix = await packagedVsix();
+    const place = scratch();
+    prepare?.(place);
+    const model = await scriptedModel(place, scenario, config);
+    try {
+      opened = await openEditor({ ...options, place, vsix });
+      window = { place, model, editor: opened.editor };
+    } catch (error) {
+      await model.close();
+      place.remove();
+      throw error;
+    }
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await opened?.onFailure(this.currentTest.err);
+  });
+  after(async function () {
+    this.timeout(testMs);
+    if (!window) return;
+    const { place, model } = window;
+    const left = serversLeft(place);
+    await opened?.close();
+    await model.close();
+    place.remove();
+    assert.deepEqual(left, [], 'no server is left behind');
+  });
+  return () => window ?? assert.fail('there is no window');
+}
+
+/** Asks again and again until the answer is neither false nor nothing; throws with `what` after `timeoutMs`. */
+export async function until<T>(
+  what: string,
+  ask: () => T | Promise<T>,
+  timeoutMs = patienceMs,
+): Promise<NonNullable<T>> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== null && (answer as unknown) !== false) return answer;
+    if (Date.now() > end) throw new Error(`${what}: not within ${timeoutMs / 1000} s`);
+    await sleep(pollMs);
+  }
+}
+
+/** Starts a mission from the palette; its dashboard is up then. Returns the mission’s id. */
+export async function startMission({ editor, place }: Window, text: string): Promise<string> {
+  const known = missions(place);
+  await editor.run('Orchestrator: Start Mission');
+  await editor.answer(text);
+  const page = dashboard(editor);
+  await page.getByRole('heading', { name: text, exact: true }).waitFor({ timeout: patienceMs });
+  return await until('the mission is on disk', () => missions(place).find((id) => !known.includes(id)));
+}
+
+/** The dashboard’s page. */
+export function dashboard(editor: Editor): FrameLocator {
+  return editor.webview();
+}
+
+/** The row of an agent, by its name (`Commander`, `T1`) or whatever else it says. */
+export function agentRow(editor: Editor, text: string | RegExp): Locator {
+  return dashboard(editor).getByRole('treegrid', { name: 'Agents' }).getByRole('row').filter({ hasText: text });
+}
+
+/** What every row of the tree of agents says of its place: its session or group, level and name. */
+export async function agentTree(editor: Editor): Promise<string[]> {
+  const rows = await dashboard(editor).getByRole('treegrid', { name: 'Agents' }).locator('[data-row]').all();
+  return await Promise.all(
+    rows.map(async (row) => {
+      const name = await row.getByRole('gridcell').first().innerText();
+      const [key, level] = [await row.getAttribute('data-row'), await row.getAttribute('aria-level')];
+      return `${level ?? ''} ${key ?? ''} ${name.replace(/\s+/g, ' ').trim()}`;
+    }),
+  );
+}
+
+/** A TODO of the dashboard’s list; `checked` waits for its tick or for its absence. */
+export function todoRow(editor: Editor, todo: string, checked?: boolean): Locator {
+  const tree = dashboard(editor).getByRole('tree', { name: 'TODO' });
+  const row = tree.getByRole('treeitem', {
+    name: new RegExp(`^${todo}\\b`),
+    ...(checked === undefined ? {} : { checked }),
+  });
+  return row.first();
+}
+
+/** Waits until the dashboard’s header says the mission’s state: `Sealed`, `Stopped (4 of 4 confirmed)`. */
+export async function headerSays(editor: Editor, state: string | RegExp): Promise<string> {
+  const header = dashboard(editor).locator('.header-state').filter({ hasText: state });
+  await header.waitFor({ timeout: patienceMs });
+  return (await header.innerText()).trim();
+}
+
+/** Shows our container in the side bar, by its icon in the activity bar. */
+export async function showViews(editor: Editor): Promise<void> {
+  const tab = editor.page.locator('.activitybar').getByRole('tab', { name: /^Orchestrator/ });
+  await tab.waitFor();
+  if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
+  await editor.page.locator('.pane-header').filter({ hasText: /^TODO/ }).waitFor();
+}
+
+/** A row of one of our native trees. */
+export function treeRow(editor: Editor, view: string, text: string | RegExp): Locator {
+  return editor.rows(view).filter({ hasText: text }).first();
+}
+
+/** Does what a native tree’s row offers in its context menu. */
+export async function fromMenu(editor: Editor, row: Locator, item: string): Promise<void> {
+  await row.click({ button: 'right' });
+  const menu = editor.page.locator('.monaco-menu:visible');
+  await menu.getByRole('menuitem', { name: item, exact: true }).click();
+}
+
+/** Types into the dashboard’s message box and sends it. */
+export async function say(editor: Editor, text: string): Promise<void> {
+  const box = messageBox(editor);
+  await box.click();
+  await box.pressSequentially(text);
+  await box.press('Enter');
+}
+
+/** The dashboard’s message box. */
+export function messageBox(editor: Editor): Locator {
+  return dashboard(editor).locator('.composer').getByRole('combobox');
+}
+
+/** The missions that are on disk. */
+export function missions(place: Scratch): string[] {
+  const folder = path.join(place.workspace, '.opencode', 'orchestrator');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((name) => statSync(path.join(folder, name)).isDirectory() && name !== 'archive');
+}
+
+/** Waits until a mission’s journal folds to a state that fits. */
+export async function onDisk(
+  place: Scratch,
+  mission: string,
+  what: string,
+  fits: (state: MissionState) => boolean,
+): Promise<MissionState> {
+  return await until(what, () => {
+    const state = stateOnDisk(place, mission);
+    return fits(state) ? state : undefined;
+  });
+}
+
+/** Asserts that a mission is sealed on disk with every TODO proven. */
+export async function assertSealed(place: Scratch, mission: string): Promise<MissionState> {
+  const state = await onDisk(place, mission, 'the journal says sealed', ({ end }) => end !== undefined);
+  assert.equal(state.end?.state, 'sealed', state.end?.reason);
+  return state;
+}
+
+/** Waits until nothing that a mission starts is alive: no OpenCode server, no lease of one, no shell of an agent. */
+export async function assertNobodyWorks({ editor, place, model }: Window): Promise<void> {
+  await until(
+    `nothing of the mission is alive (left: ${missionProcesses(editor).join('; ')})`,
+    () => missionProcesses(editor).length === 0 && serversLeft(place).length === 0,
+    15_000,
+  );
+  assert.equal(model.inFlight, 0, 'no session is busy');
+}
+
+/** What runs of a mission, as `ps` shows it: OpenCode’s servers and the shells of agents. */
+export function missionProcesses(editor: Editor): string[] {
+  const pids = editor.server.processes();
+  if (pids.length === 0) return [];
+  return commandLines(pids).filter((line) => /\bopencode\S* serve\b|\bsleep 9\d\d\b/.test(line));
+}
+
+/** Whether an extension host of the editor’s server lives. */
+export function hasExtensionHost(editor: Editor): boolean {
+  return commandLines(editor.server.processes()).some((line) => line.includes('--type=extensionHost'));
+}
+
+function commandLines(pids: readonly number[]): string[] {
+  try {
+    const args = ['-ww', '-o', 'pid=,args=', '-p', pids.join(',')];
+    return execFileSync('ps', args, { encoding: 'utf8' }).trim().split('\n');
+  } catch {
+    return []; // all of them have ended
+  }
+}
+
+/** Asserts that no session was given the same prompt twice, and that no attempt had two sessions. */
+export function assertPromptedOnce(model: Model, since = 0): void {
+  const turns = model.turnsOf().filter((turn) => turn.role !== 'chat' && turn.at >= since);
+  const names = turns.map((turn) => {
+    const iteration = turn.role === 'commander' ? ` ${turn.calls[0]?.iteration ?? ''}` : '';
+    return `${turn.role} ${turn.todo ?? ''} attempt ${turn.attempt}${iteration}`;
+  });
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  assert.deepEqual(twice, [], 'nothing is prompted twice');
+}
