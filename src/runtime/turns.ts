@@ -12,6 +12,8 @@ import type { BackendFailure, Ports, Producer, Signal, TurnRecord } from './port
 const refusalsPerTurn = 6;
 /** An idle session that never was seen busy may be a prompt that is only just stored. */
 const graceMs = 1_500;
+/** The same for a prompt of this process: a fresh server on a busy machine loads its providers before it shows a sign. */
+const firstSignMs = 10_000;
 /** An error is on its message some 100 ms after it was told. */
 const errorMs = 500;
 
@@ -36,6 +38,8 @@ export class Turns {
   private readonly bySession = new Map<string, string>();
   /** Turns that were started once, by this process or an earlier one. */
   private readonly started = new Set<string>();
+  /** Those that this process prompted itself. */
+  private readonly prompted = new Set<string>();
   private readonly closing = new AbortController();
   /** Starts that are under way. */
   private readonly starts = new Set<Promise<void>>();
@@ -73,6 +77,7 @@ export class Turns {
     if (this.launching.has(id)) return;
     this.launching.add(id);
     this.pulse.begin(id);
+    this.prompted.add(id);
     // Started before, or by an earlier process: then its session may be there.
     const mayExist = this.started.has(id);
     this.started.add(id);
@@ -286,7 +291,7 @@ export class Turns {
     const reading = readingOf(turn, record, {
       doom: this.doomed.get(id),
       failure: this.failures.get(id),
-      fresh: !this.pulse.wasBusy(id) && this.pulse.silentMs(id) < graceMs,
+      fresh: !this.pulse.wasBusy(id) && this.pulse.silentMs(id) < (this.prompted.has(id) ? firstSignMs : graceMs),
       context: contextOf(this.s, (path) => this.ports.files.leaves(path)),
     });
     if (reading.kind === 'answered') {
@@ -317,6 +322,7 @@ export class Turns {
   private forget(turn: Turn): void {
     this.pulse.end(turn.id);
     this.started.delete(turn.id);
+    this.prompted.delete(turn.id);
     this.doomed.delete(turn.id);
     this.abortedAt.delete(turn.id);
     this.refusals.delete(turn.id);

@@ -255,21 +255,19 @@ describe('a workspace folder as an editor has it', function () {
   });
 
   it('goes on with an answer that is being written when the mission ends', async () => {
-    await onFolders(
-      scenarioOf([fileTodo('T1')], { chat: words, tokensPerSecond: 5, chunkChars: 10 }),
-      async ({ place, folder, model }) => {
-        const it = folder([], { idleMs: 500 });
-        model.play(scenarioOf([fileTodo('T1')], { chat: words, faults: [{ role: 'chat', slow: 9_000 }] }));
-        await it.start('One thing');
-        const said: ChatMessage[] = [];
-        const answer = it.chat('What is this about?', (message) => said.push(message));
-        await ended(it, 'sealed');
-        assert.equal(said.at(-1)?.done ?? false, false);
-        assert.equal(serversLeft(place).length, 1);
-        await answer;
-        assert.deepEqual([said.at(-1)?.text, said.at(-1)?.error], [words, undefined]);
-      },
-    );
+    await onFolders(scenarioOf([fileTodo('T1')], { chat: words }), async ({ place, folder, model }) => {
+      const it = folder([], { idleMs: 500 });
+      const release = model.hold({ role: 'chat' });
+      await it.start('One thing');
+      const said: ChatMessage[] = [];
+      const answer = it.chat('What is this about?', (message) => said.push(message));
+      await ended(it, 'sealed');
+      assert.equal(said.at(-1)?.done ?? false, false);
+      assert.equal(serversLeft(place).length, 1);
+      release();
+      await answer;
+      assert.deepEqual([said.at(-1)?.text, said.at(-1)?.error], [words, undefined]);
+    });
   });
 
   it('restarts its server: the agents go on in their sessions', async () => {

@@ -121,7 +121,9 @@ globalThis.view = {
   },
   /** Elements of a selector whose text does not fit into them or their cell. */
   cut(selector) {
-    return [...document.querySelectorAll(selector)].filter(isShown).flatMap((element) => {
+    // What is a pixel in size is there for screen readers.
+    const seen = (element) => isShown(element) && element.getBoundingClientRect().width > 2;
+    return [...document.querySelectorAll(selector)].filter(seen).flatMap((element) => {
       for (let box = element; box && box !== document.body; box = box.parentElement) {
         if (getComputedStyle(box).overflowX === 'visible') continue;
         const inner = element.getBoundingClientRect();

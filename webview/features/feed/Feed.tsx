@@ -31,7 +31,7 @@ export function Feed() {
 
   const clear = (): void => {
     const newest = feed.at(-1);
-    if (newest) setRead({ mission, at: newest.at, seq: Math.max(...feed.map((item) => item.seq)) });
+    if (newest) setRead({ mission, key: newest.key });
   };
   const showAll = (): void => {
     setFilter('all');

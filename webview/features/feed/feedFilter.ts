@@ -6,8 +6,8 @@ import { t } from '../../app/l10n';
 export const feedFilterSchema = z.enum(['all', 'needsYou', 'good', 'bad', 'note']);
 export type FeedFilter = z.infer<typeof feedFilterSchema>;
 
-/** Up to which notification of which mission everything was read. */
-export const feedReadSchema = z.object({ mission: z.string(), at: z.number(), seq: z.number() });
+/** Up to which notification of which mission everything was read, by its key. */
+export const feedReadSchema = z.object({ mission: z.string(), key: z.string() });
 export type FeedRead = z.infer<typeof feedReadSchema>;
 
 /** A filter with its line in the menu, and the sentence that says nothing passed it. */
@@ -30,6 +30,7 @@ export function feedFilters(): readonly FeedFilterWords[] {
 
 /** The notifications that pass the filter and are not read. */
 export function unread(feed: readonly FeedItem[], filter: FeedFilter, read: FeedRead | undefined): readonly FeedItem[] {
-  const isNew = (item: FeedItem) => read === undefined || item.at > read.at || item.seq > read.seq;
-  return feed.filter((item) => (filter === 'all' || item.kind === filter) && isNew(item));
+  // One that is gone has fallen out at the old end, so that all are newer.
+  const from = read === undefined ? 0 : feed.findIndex((item) => item.key === read.key) + 1;
+  return feed.slice(from).filter((item) => filter === 'all' || item.kind === filter);
 }
