@@ -37,9 +37,7 @@ export function registerCommands(tools: Tools): vscode.Disposable[] {
       if (typeof text === 'string' && text.trim() !== '') note(place, text);
       else await sendNote(place);
     }),
-    desk.command('orchestrator.openDashboard', (folder) =>
-      desk.surfaces.dashboard.open({ key: keyOf(folder), focus: true }),
-    ),
+    desk.command('orchestrator.openDashboard', (folder) => openDashboard(tools, keyOf(folder))),
     desk.command('orchestrator.openTranscript', async (session, folder) => {
       const place = await placeFor(tools, keyOf(folder));
       if (place) await openTranscript(tools, place, typeof session === 'string' ? session : undefined);
@@ -63,6 +61,17 @@ export function registerCommands(tools: Tools): vscode.Disposable[] {
     ),
     desk.command('orchestrator.playDemo', () => desk.surfaces.dashboard.playDemo()),
   ];
+}
+
+/** Brings the dashboard up; a text that waits for OpenCode stands in its field. */
+async function openDashboard({ desk, kept }: Tools, key: string | undefined): Promise<void> {
+  const place = desk.missions.place(key) ?? desk.missions.meant();
+  const text = place && !place.folder.mission ? kept.get(place.key) : '';
+  await desk.surfaces.dashboard.open({
+    key,
+    focus: true,
+    ...(text === '' ? {} : { show: { what: 'mission', text } }),
+  });
 }
 
 /** The place whose mission runs; with several the person picks. */

@@ -26,6 +26,10 @@ export function contextKeys(desk: Desk): Part {
     put('orchestrator.canResume', now === 'paused' || (rests(place) && now !== 'sealed'));
     put('orchestrator.needsYou', asks(desk));
     put(
+      'orchestrator.openCodeFound',
+      missions.places.some(({ openCode }) => openCode?.ok === true),
+    );
+    put(
       'orchestrator.openCodeMissing',
       missions.places.some(({ openCode }) => openCode?.ok === false && openCode.kind === 'missing'),
     );

@@ -155,7 +155,7 @@ function openPlace({ uri, name }: vscode.WorkspaceFolder, ports: MissionsPorts, 
       return openCode;
     },
     async look() {
-      openCode = await folder.findOpenCode();
+      openCode = worded(await folder.findOpenCode(), ports.settings.best(uri)['opencode.path']);
       listener.changed(place);
       return openCode;
     },
@@ -170,6 +170,13 @@ function openPlace({ uri, name }: vscode.WorkspaceFolder, ports: MissionsPorts, 
     heard: (session) => listener.heard(place, session),
   });
   return place;
+}
+
+/** What was not found, as a person in the editor can mend it: the host’s own sentence names the command line’s option. */
+function worded(found: FoundOpenCode, path: string): FoundOpenCode {
+  if (found.ok || found.kind !== 'missing' || path !== '') return found;
+  const sentence = vscode.l10n.t('OpenCode was not found. It is not on PATH, and no path or server is set.');
+  return { ...found, sentence };
 }
 
 /** Waits, but not for longer than so many milliseconds. */

@@ -1,4 +1,4 @@
-import { defaultSettings, settingsSchema, type SettingKey, type Settings } from '../core/mission/settings';
+import { applySettings, defaultSettings, settingsSchema, type SettingKey, type Settings } from '../core/mission/settings';
 
 /** Every setting’s key, without the prefix. */
 export const settingKeys = Object.keys(settingsSchema.shape) as SettingKey[];
@@ -17,6 +17,22 @@ export function pairsOf(value: (key: SettingKey) => unknown): string[] {
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value.trim();
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
+}
+
+/** The first setting that cannot be used, by its key and in one sentence; undefined when all can. */
+export function firstUnusable(
+  pairs: readonly string[],
+): { readonly key: string; readonly sentence: string } | undefined {
+  for (const pair of pairs) {
+    const result = applySettings(defaultSettings, [pair]);
+    if (!result.ok) return { key: pair.slice(0, pair.indexOf('=')), sentence: result.sentence };
+  }
+  return undefined;
+}
+
+/** How OpenCode is reached on this machine: what holds for a mission that goes on, whatever it began with. */
+export function reachPairs(settings: Settings): string[] {
+  return (['opencode.path', 'server.url'] as const).map((key) => `${key}=${settings[key]}`);
 }
 
 /** All settings, with the default for each that cannot be used. */

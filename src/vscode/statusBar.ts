@@ -21,6 +21,15 @@ export function statusBar(desk: Desk): Part {
   const draw = (): void => {
     const place = shown(desk, seen);
     const moment = place?.moment();
+    if (place?.folder.mode === 'starting') {
+      item.text = `$(rocket) ${vscode.l10n.t('Starting…')}`;
+      item.tooltip = vscode.l10n.t('OpenCode is being reached; then the Commander starts.');
+      item.accessibilityInformation = { label: vscode.l10n.t('A mission is being started'), role: 'button' };
+      item.backgroundColor = undefined;
+      item.show();
+      stop.hide();
+      return;
+    }
     if (!place || !moment) {
       item.hide();
       stop.hide();
@@ -81,6 +90,7 @@ function drawStop(stop: vscode.StatusBarItem, place: Place): void {
 function shown({ missions }: Desk, seen: ReadonlySet<string>): Place | undefined {
   const rank = (place: Place): number => {
     const state = place.folder.mission;
+    if (place.folder.mode === 'starting') return 3;
     if (!state) return 0;
     if (isLive(place)) return state.asks.size > 0 ? 4 : 3;
     if (seen.has(state.mission)) return 2;

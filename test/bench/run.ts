@@ -7,6 +7,7 @@ import { benchCore } from './core';
 import { benchHandOver } from './handOver';
 import { benchJournal } from './journal';
 import { table } from './table';
+import { benchDashboard } from './webview';
 
 const [first = cpus()[0]] = cpus();
 console.log(
@@ -18,3 +19,8 @@ if (wanted('core')) console.log(table('Pure core, no backend', benchCore()));
 if (wanted('journal')) console.log(table('Journal on disk', await benchJournal()));
 if (wanted('hand-over'))
   console.log(table('From a worker’s answer to the next prompt, on the real OpenCode', await benchHandOver()));
+if (wanted('dashboard')) {
+  // `npm run bench -- dashboard 10`: for ten minutes.
+  const minutes = Number(only.find((word) => /^\d+$/.test(word)) ?? 1);
+  console.log(table('The dashboard in Chromium', await benchDashboard(minutes)));
+}

@@ -6,7 +6,7 @@ import type { Scenario } from '../support/model/scenario';
 import { newMessage, orderFor, promptFor, Signals, until, useWorld } from './world';
 
 /** What the agent does with the next prompts. */
-type Manner = 'answers' | 'answers after a check' | 'talks' | 'fails' | 'hangs';
+type Manner = 'answers' | 'answers after a check' | 'asks first' | 'talks' | 'fails' | 'hangs';
 
 /** A backend on the bench: how to tell its agent what to do, and how to let time pass until something is there. */
 interface Bench {
@@ -27,6 +27,11 @@ function fakeBench(): Bench {
   const replies: Readonly<Record<Manner, Reply>> = {
     answers: { do: 'answer', input: report },
     'answers after a check': { do: 'answer', input: report, runs: [{ command: check, exit: 3 }] },
+    'asks first': {
+      ...{ do: 'ask', title: 'bash: echo may I' },
+      then: { do: 'answer', input: report },
+      rejected: { do: 'answer', input: report },
+    },
     talks: { do: 'silent', prose: words },
     fails: { do: 'fail', sentence: 'The provider refused the request.' },
     hangs: { do: 'hang' },
@@ -51,6 +56,7 @@ function fakeBench(): Bench {
 const scenarios: Readonly<Record<Manner, Scenario>> = {
   answers: { todos: { T1: { steps: [], report } } },
   'answers after a check': { todos: { T1: { steps: [{ bash: check }], report } } },
+  'asks first': { todos: { T1: { steps: [{ bash: 'echo may I' }], report } } },
   talks: { faults: [{ prose: words }] },
   fails: { faults: [{ status: 400 }] },
   hangs: { faults: [{ hang: true }] },
@@ -184,6 +190,32 @@ function backendSuite(name: string, prepare: () => () => Bench): void {
       assert.equal(record.complete, true);
       assert.equal(record.error, undefined);
       assert.ok(record.tokens > 0 && record.cost > 0, `${record.tokens} tokens, ${record.cost} dollars`);
+      assert.match(record.model ?? '', /^(scripted\/scripted-1|fake\/model)$/);
+    });
+
+    it('tells what is asked and what “always” would allow; the first answer counts, another one is told that it came late', async () => {
+      now.agent('asks first');
+      const plain = orderFor('worker');
+      const asking = { permission: 'bash', pattern: '*', action: 'ask' as const };
+      const order = { ...plain, rules: (prefix: string) => [...plain.rules(prefix), asking] };
+      for (const reply of ['once', 'reject'] as const) {
+        const prompt = await prompted({ ...order, attempt: order.attempt + 10_000 });
+        const asked = await now.until(() => Promise.resolve(now.signals.of('asked', prompt.session)[0]));
+        assert.deepEqual([asked.kind, asked.title], ['permission', 'bash: echo may I']);
+        assert.deepEqual(asked.permission, { name: 'bash', patterns: ['echo may I'], always: ['echo *'] });
+        const replies = [1, 2].map(() => now.backend.replyPermission(asked.ask, reply, 'Not on my machine.'));
+        assert.deepEqual((await Promise.all(replies)).sort(), [false, true]);
+        assert.equal(await now.backend.replyPermission(asked.ask, reply), false);
+        const told = () => now.signals.of('replied').filter(({ ask }) => ask === asked.ask);
+        await now.until(() => Promise.resolve(told().length > 0));
+        assert.deepEqual(
+          told().map((signal) => signal.reply),
+          [reply],
+        );
+        assert.deepEqual((await over(prompt)).answer, { tool: 'mission_report', input: report });
+      }
+      assert.equal(await now.backend.replyQuestion('que_nobody', [['yes']]), false);
+      assert.equal(await now.backend.rejectQuestion('que_nobody'), false);
     });
 
     it('reads a turn that ended in words as complete, with the words and no answer', async () => {

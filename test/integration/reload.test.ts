@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
 import { diamond, fileTodo, scenarioOf } from '../scenarios/shapes';
 import type { Model } from '../support/model/model';
+import type { Editor } from '../support/vscode/editor';
 import {
   agentRow,
   agentTree,
@@ -9,6 +9,7 @@ import {
   assertPromptedOnce,
   assertSealed,
   dashboard,
+  dashboardFrame,
   hasExtensionHost,
   headerSays,
   inWindow,
@@ -40,7 +41,7 @@ describe('a window that goes while a mission is at work', function () {
     await editor.page.locator('iframe.webview').first().waitFor({ timeout: patienceMs });
     const visible = Date.now();
     await agentRow(editor, 'T3').waitFor({ timeout: patienceMs });
-    const { script, painted } = await paintOf(agentRow(editor, 'T3'));
+    const { script, painted } = await paintOf(editor);
     const rows = Date.now();
     console.log(
       `       reload: workbench and view after ${visible - from} ms, rows ${rows - visible} ms later; the page paints its rows ${Math.round(painted - script)} ms after its script came`,
@@ -105,11 +106,11 @@ interface Paint {
   readonly painted: number;
 }
 
-/** Reads from the page itself how long its rows took. */
-async function paintOf(row: Locator): Promise<Paint> {
-  const read = `new Promise((resolve) => requestAnimationFrame(() => {
+/** Asks the page itself how long its rows took. */
+async function paintOf(editor: Editor): Promise<Paint> {
+  const frame = await dashboardFrame(editor);
+  return await frame.evaluate<Paint>(`new Promise((resolve) => requestAnimationFrame(() => {
     const script = performance.getEntriesByType('resource').find(({ name }) => name.includes('webview.js'));
-    resolve({ script: script?.responseEnd ?? 0, painted: performance.now() });
-  }))`;
-  return await row.evaluate<Paint, string>((_, code) => (0, eval)(code) as Promise<Paint>, read);
+    resolve({ script: script.responseEnd, painted: performance.now() });
+  }))`);
 }

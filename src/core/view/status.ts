@@ -135,10 +135,11 @@ export function spent({ state: s, agents }: Moment): { tokens: number; cost: num
   return sum;
 }
 
-/** A cost as it is shown: `n/a` where tokens were used and no price is known; blank where nothing applies. */
+/** A cost as it is shown: `n/a` where tokens were used and no price is known, `–` where nothing was used yet; blank where nothing applies. */
 export function costWords(used: { readonly tokens?: number | undefined; readonly cost?: number | undefined }): string {
   if (used.cost === undefined) return '';
-  return (used.tokens ?? 0) > 0 && used.cost === 0 ? 'n/a' : cost(used.cost);
+  if (used.cost === 0) return (used.tokens ?? 0) > 0 ? 'n/a' : '–';
+  return cost(used.cost);
 }
 
 /** Why a cost is `n/a`. */

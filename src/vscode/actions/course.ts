@@ -6,7 +6,8 @@ import type { Place } from '../desk';
 import { DeskError } from '../errors';
 import { isLive } from '../missions';
 import { askText } from '../askLine';
-import { missionOf, person, whisper, withLine, type Tools } from './tools';
+import { reachPairs } from '../settingPairs';
+import { missionOf, person, settingsFor, whisper, withLine, type Tools } from './tools';
 
 /** Stops a place’s mission and says how many are confirmed; resolves when nothing runs any more. */
 export async function stop({ desk }: Tools, place: Place): Promise<string> {
@@ -50,10 +51,9 @@ export async function resume(tools: Tools, place: Place, id?: string): Promise<v
     place.folder.unpause(person);
     return;
   }
-  const settings = tools.desk.settings.read(place.uri);
-  if (!settings.ok) throw new DeskError('settings', settings.sentence);
+  const set = reachPairs(settingsFor(tools, place));
   await tools.password.ready;
-  const went = await withLine(vscode.l10n.t('Resuming the mission…'), () => place.folder.resume(id));
+  const went = await withLine(vscode.l10n.t('Resuming the mission…'), () => place.folder.resume(id, { set }));
   tools.desk.log.info(`Mission ${went} goes on in ${place.name}.`);
   tools.desk.surfaces.dashboard.open({ key: place.key }).catch((error: unknown) => tools.desk.complain(error));
 }

@@ -6,7 +6,8 @@ import { askText } from '../askLine';
 import type { Place } from '../desk';
 import { DeskError } from '../errors';
 import { isLive } from '../missions';
-import { person, whisper, type Tools } from './tools';
+import { reachPairs } from '../settingPairs';
+import { person, settingsFor, whisper, type Tools } from './tools';
 
 const changeable = [
   'budget.usd',
@@ -62,7 +63,7 @@ async function put(tools: Tools, place: Place, state: MissionState | undefined, 
     return;
   }
   await tools.password.ready;
-  await place.folder.resume(state.mission, { set: [pair] });
+  await place.folder.resume(state.mission, { set: [...reachPairs(settingsFor(tools, place)), pair] });
 }
 
 async function pickLimit(settings: Settings, used: Limit | undefined): Promise<Limit | undefined> {

@@ -2,12 +2,13 @@ import * as vscode from 'vscode';
 import type { LimitWords } from '../settingPairs';
 import { limitsLine } from '../settingPairs';
 import { cost, tokens } from '../../core/todo/text';
+import { OpenCodeError } from '../../opencode/errors';
 import { askLine } from '../askLine';
 import type { Place } from '../desk';
 import { DeskError } from '../errors';
 import { isLive, requireFolder } from '../missions';
 import { about } from './aboutSelection';
-import { placeFor, withLine, type Tools } from './tools';
+import { placeFor, settingsFor, withLine, type Tools } from './tools';
 
 /** Starts a mission and shows its dashboard without taking the focus; returns its id. The text is kept until it is a mission. */
 export async function start(tools: Tools, key: string, text: string): Promise<string> {
@@ -17,14 +18,24 @@ export async function start(tools: Tools, key: string, text: string): Promise<st
   if (text.trim() === '') throw new DeskError('input', blank());
   kept.keep(key, text);
   refuseSecond(place);
-  const settings = desk.settings.read(place.uri);
-  if (!settings.ok) throw new DeskError('settings', settings.sentence);
+  settingsFor(tools, place);
   await password.ready;
-  const id = await withLine(vscode.l10n.t('Starting the mission…'), () => place.folder.start(text));
+  const id = await withLine(vscode.l10n.t('Starting the mission…'), () => begin(place, text));
   kept.forget(key);
   desk.log.info(`Mission ${id} began in ${place.name}.`);
   showDashboard(tools, key);
   return id;
+}
+
+async function begin(place: Place, text: string): Promise<string> {
+  try {
+    return await place.folder.start(text);
+  } catch (error) {
+    if (!(error instanceof OpenCodeError) || error.kind !== 'missing') throw error;
+    // The views say it, too; and in the editor’s words.
+    const found = await place.look();
+    throw found.ok ? error : new OpenCodeError('missing', found.sentence, { cause: error });
+  }
 }
 
 function showDashboard({ desk }: Tools, key: string): void {

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import type { Settings } from '../../core/mission/settings';
 import type { MissionState } from '../../core/mission/state';
 import type { Desk, Place } from '../desk';
 import { DeskError } from '../errors';
 import type { KeptTexts } from '../keptTexts';
 import { requireFolder } from '../missions';
 import type { Password } from '../password';
+import { firstUnusable } from '../settingPairs';
 
 /** What the actions work with. */
 export interface Tools {
@@ -31,6 +33,13 @@ export function missionOf(place: Place): MissionState {
   const { mission } = place.folder;
   if (!mission) throw new DeskError('input', vscode.l10n.t('There is no mission in {0} yet.', place.name));
   return mission;
+}
+
+/** The settings of a place. Throws a `DeskError` that names the first that cannot be used. */
+export function settingsFor({ desk }: Tools, place: Place): Settings {
+  const wrong = firstUnusable(desk.settings.pairs(place.uri));
+  if (wrong) throw new DeskError('settings', wrong.sentence, wrong.key);
+  return desk.settings.best(place.uri);
 }
 
 /** Says something small in the status bar for a while. */

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FrameLocator, Locator } from 'playwright-core';
+import type { Frame, FrameLocator, Locator } from 'playwright-core';
 import type { MissionState } from '../../../src/core/mission/state';
 import { serversLeft, stateOnDisk } from '../e2e';
 import type { Model } from '../model/model';
@@ -102,6 +102,20 @@ export async function startMission({ editor, place }: Window, text: string): Pro
 /** The dashboard’s page. */
 export function dashboard(editor: Editor): FrameLocator {
   return editor.webview();
+}
+
+/** The dashboard’s page as a frame, in which a test may look by itself. */
+export async function dashboardFrame({ page }: Editor): Promise<Frame> {
+  return await until('the dashboard is among the frames', async () => {
+    for (const frame of page.frames()) {
+      const isOurs = await frame
+        .locator('#root .panel:visible')
+        .count()
+        .catch(() => 0);
+      if (isOurs > 0) return frame;
+    }
+    return undefined;
+  });
 }
 
 /** The row of an agent, by its name (`Commander`, `T1`) or whatever else it says. */

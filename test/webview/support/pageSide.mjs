@@ -52,6 +52,9 @@ const isShown = (element) => {
   return box.width > 0 && box.height > 0 && getComputedStyle(element).visibility === 'visible';
 };
 
+let frames = [];
+let tasks = [];
+let drawnAt = NaN;
 let tellDrawn = () => undefined;
 const drawn = new Promise((resolve) => {
   tellDrawn = resolve;
@@ -63,7 +66,9 @@ globalThis.view = {
   async give(message) {
     window.postMessage(message, '*');
     await painted();
-    if (message?.type === 'snapshot') tellDrawn();
+    if (message?.type !== 'snapshot') return;
+    if (Number.isNaN(drawnAt)) drawnAt = performance.now();
+    tellDrawn();
   },
   /** The page’s stored state, as soon as it has all of these. */
   savedWith: (...names) =>
@@ -143,6 +148,28 @@ globalThis.view = {
       const slides = transitionDuration.split(', ').some((duration) => duration !== '0s');
       return turns || slides ? [nameOf(element)] : [];
     });
+  },
+  /** When the first snapshot was on the screen, in milliseconds since the page’s start. */
+  drawnAt: () => drawnAt,
+  /** Begins to note the times between frames and long tasks. */
+  measure() {
+    let last = performance.now();
+    const note = (now) => {
+      frames.push(now - last);
+      last = now;
+      frame(note);
+    };
+    frame(note);
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) tasks.push(entry.duration);
+    }).observe({ type: 'longtask' });
+  },
+  /** What was noted since the last question, in milliseconds. */
+  measured() {
+    const result = { frames, tasks };
+    frames = [];
+    tasks = [];
+    return result;
   },
   /** Elements that turn. */
   turning() {

@@ -75,7 +75,7 @@ describe('core/view/status', () => {
   it('says n/a where no price is known, and nothing where nothing applies', () => {
     assert.deepEqual([{ tokens: 5, cost: 0 }, { tokens: 0, cost: 0 }, {}, { tokens: 1, cost: 0.001 }].map(costWords), [
       'n/a',
-      '$0.00',
+      '–',
       '',
       '<$0.01',
     ]);
