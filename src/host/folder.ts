@@ -111,13 +111,10 @@ export class MissionFolder {
     if (this.run || this.closed) return;
     const workspace = await workspaceAt(this.directory);
     const driven = await this.driver();
-    if (driven !== undefined) {
-      this.watch(workspace, driven);
-      return;
-    }
-    const newest = await newestMission(workspace, this.options.log);
+    const newest = driven === undefined ? await newestMission(workspace, this.options.log) : undefined;
     if (!this.isAtRest()) return; // a mission began meanwhile
-    this.shown.rest(newest);
+    if (driven === undefined) this.shown.rest(newest);
+    else this.watch(workspace, driven);
   }
 
   /** The mission that never ended and whose driver is dead; undefined also while any process drives one here. */
@@ -143,9 +140,9 @@ export class MissionFolder {
   async stop(by: string): Promise<MissionState> {
     const { run } = this;
     if (!run) {
+      if (this.mission?.end) return this.mission;
       const { bridge, log } = this.options;
-      const id = this.mission?.end ? undefined : this.mission?.mission;
-      const state = await stopMission({ directory: this.directory, bridge, log, by }, id);
+      const state = await stopMission({ directory: this.directory, bridge, log, by }, this.mission?.mission);
       await this.look();
       return state;
     }
@@ -199,9 +196,8 @@ export class MissionFolder {
 
   /** Answers an ask; one that is not open any more needs no answer. Throws a `HostError` `input` or `unanswered`. */
   async reply(ask: string, reply: AskReply): Promise<void> {
-    const begun = this.driven();
-    const open = begun.state.asks.get(ask);
-    if (open) await answerAsk(open, reply, begun);
+    const open = this.mission?.asks.get(ask);
+    if (open) await answerAsk(open, reply, this.driven());
   }
 
   /** Tells the transcript of any session, four times a second at most, until the returned function is called; a server is started if none runs. */
@@ -252,6 +248,7 @@ export class MissionFolder {
     if (run && !run.begun) run.stop.abort('the editor');
     await run?.begun?.driver.detach();
     await run?.over;
+    this.talk.stop();
     await this.link.close();
     this.shown.close();
   }

@@ -9,7 +9,8 @@ import { OpenCodeError } from './errors';
 import { followEvents } from './eventStream';
 import { partIdOf } from './ids';
 import { fetchWithin, requestMs } from './nodeFetch';
-import { TranscriptFeed, type Transcript } from './transcript';
+import type { Transcript } from './transcript';
+import { TranscriptFeed } from './transcriptFeed';
 import { recordedRuns, turnRecord } from './turnRecord';
 import {
   envelope,

@@ -19,7 +19,7 @@ export function announce(tools: Tools): Part {
   const notices = noticeBook({
     clock: desk.clock,
     level: () => desk.settings.best(undefined).notifications,
-    watched: () => desk.surfaces.dashboard.visible && vscode.window.state.focused,
+    watched: (key) => vscode.window.state.focused && desk.surfaces.dashboard.shows(key),
     focused: () => vscode.window.state.focused,
     show: (notice) => show(tools, notice),
   });

@@ -107,8 +107,8 @@ export interface DashboardShow {
 /** The dashboard, as the other parts know it; `registerDashboard` returns it. */
 export interface DashboardSurface {
   open(how?: DashboardShow): Promise<void>;
-  /** Whether a person sees it now. */
-  readonly visible: boolean;
+  /** Whether that of a folder is on the screen now. */
+  shows(key: string): boolean;
   playDemo(): Promise<void>;
 }
 

@@ -9,6 +9,8 @@ export type NoticeLevel = 'digest' | 'all' | 'attention';
 export const digestMs = 60_000;
 /** Asks that come within so many milliseconds are one notice. */
 const gatherMs = 800;
+/** Who sees the dashboard sees the asks: they are told when it is left, which is looked at so often. */
+const lookMs = 5_000;
 /** Items that wait for a digest; the work log has all of them. */
 const mostWaiting = 500;
 
@@ -26,8 +28,8 @@ export interface Notice {
 export interface NoticePorts {
   readonly clock: Clock;
   readonly level: () => NoticeLevel;
-  /** A person sees the dashboard. */
-  readonly watched: () => boolean;
+  /** A person sees the folder’s dashboard. */
+  readonly watched: (key: string) => boolean;
   /** The window has the focus. */
   readonly focused: () => boolean;
   /** Resolves when the notification is gone. */
@@ -53,6 +55,8 @@ interface Folder {
   readonly told: Set<string>;
   /** A notification about asks is on the screen. */
   isShown: boolean;
+  /** Forgets the next look at its asks. */
+  forget: (() => void) | undefined;
   waiting: FeedItem[];
 }
 
@@ -67,7 +71,7 @@ export function noticeBook(ports: NoticePorts): Notices {
   const folderOf = (key: string): Folder => {
     const known = folders.get(key);
     if (known) return known;
-    const made: Folder = { open: [], told: new Set(), isShown: false, waiting: [] };
+    const made: Folder = { open: [], told: new Set(), isShown: false, forget: undefined, waiting: [] };
     folders.set(key, made);
     return made;
   };
@@ -85,11 +89,21 @@ export function noticeBook(ports: NoticePorts): Notices {
       () => undefined,
     );
 
+  const tellSoon = (key: string, folder: Folder, ms: number): void => {
+    folder.forget ??= later(ms, () => {
+      folder.forget = undefined;
+      tellAsks(key, folder);
+    });
+  };
   /** One notification about asks at a time: what comes while it is shown is told when it is gone. */
   const tellAsks = (key: string, folder: Folder): void => {
     if (folder.isShown) return;
     const fresh = folder.open.filter((ask) => !folder.told.has(ask));
     if (fresh.length === 0) return;
+    if (ports.watched(key)) {
+      tellSoon(key, folder, lookMs);
+      return;
+    }
     for (const ask of fresh) folder.told.add(ask);
     folder.isShown = true;
     void show({ kind: 'needsYou', key, count: folder.open.length, text: '' }).then(() => {
@@ -100,10 +114,7 @@ export function noticeBook(ports: NoticePorts): Notices {
 
   const digest = (): void => {
     digestTimer = undefined;
-    if (ports.watched()) {
-      for (const folder of folders.values()) folder.waiting = [];
-      return;
-    }
+    for (const [key, folder] of folders) if (ports.watched(key)) folder.waiting = [];
     // Nobody is there to read it: it grows until somebody is.
     if (!ports.focused()) return;
     for (const [key, folder] of folders) {
@@ -125,7 +136,7 @@ export function noticeBook(ports: NoticePorts): Notices {
       const folder = folderOf(key);
       folder.open = open;
       for (const ask of folder.told) if (!open.includes(ask)) folder.told.delete(ask);
-      if (open.some((ask) => !folder.told.has(ask))) later(gatherMs, () => tellAsks(key, folder));
+      if (open.some((ask) => !folder.told.has(ask))) tellSoon(key, folder, gatherMs);
     },
     ended(key, how) {
       // What led to the end is in it.
@@ -135,7 +146,7 @@ export function noticeBook(ports: NoticePorts): Notices {
     items(key, items) {
       const level = ports.level();
       const told = items.filter(({ kind }) => kind !== 'needsYou');
-      if (level === 'attention' || told.length === 0 || ports.watched()) return;
+      if (level === 'attention' || told.length === 0 || ports.watched(key)) return;
       if (level === 'all') {
         for (const { text } of told) void show({ kind: 'item', key, count: 1, text });
         return;

@@ -1,4 +1,10 @@
-import { applySettings, defaultSettings, settingsSchema, type SettingKey, type Settings } from '../core/mission/settings';
+import {
+  applySettings,
+  defaultSettings,
+  settingsSchema,
+  type SettingKey,
+  type Settings,
+} from '../core/mission/settings';
 
 /** Every setting’s key, without the prefix. */
 export const settingKeys = Object.keys(settingsSchema.shape) as SettingKey[];

@@ -131,7 +131,7 @@ function missing(): never {
 
 const missingDashboard: DashboardSurface = {
   open: async () => missing(),
-  visible: false,
+  shows: () => false,
   playDemo: async () => missing(),
 };
 const missingTranscripts: TranscriptSurface = { open: async () => missing() };

@@ -139,9 +139,12 @@ describe('a workspace folder as an editor has it', function () {
   });
 
   it('holds, retries, cancels, adds and ticks TODOs while they run, and raises a limit', async () => {
-    const three = scenarioOf([fileTodo('T1'), fileTodo('T2'), fileTodo('T3', ['T1'])]);
     const scenario = {
-      plan: { summary: 'Three', todos: [], ...three.plan, check: 'test -d out' },
+      plan: {
+        summary: 'Three',
+        todos: ['T1', 'T2', 'T3'].map((id) => fileTodo(id, id === 'T3' ? ['T1'] : [])),
+        check: 'test -d out',
+      },
       todos: { T1: { latencyMs: 1_000 }, T2: { latencyMs: 20_000 } },
     };
     await onFolders(scenario, async ({ model, place, folder }) => {

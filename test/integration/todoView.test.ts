@@ -48,7 +48,7 @@ describe('what a person changes while a mission is at work', function () {
     await row.getByRole('checkbox').click();
     await treeRow(editor, 'TODO', /T3.*ticked by you/s).waitFor();
     assert.equal(await row.getByRole('checkbox').getAttribute('aria-checked'), 'true');
-    await todoRow(editor, 'T3', true).getByText('ticked by you').waitFor();
+    await todoRow(editor, 'T3', true).getByText('· ticked by you').waitFor();
     await onDisk(place, mission, 'the journal has the tick', ({ todos }) => todos.get('T3')?.state === 'done');
     assert.match(journal(), /"type":"todos.edited"[^\n]*"T3"/);
     assert.match(place.read('.opencode/todo.md'), /- \[x\] \*\*T3\*\*/);

@@ -50,6 +50,6 @@ describe('a workspace that is not trusted', function () {
     const { editor } = window();
     const pane = editor.page.locator('.pane').filter({ has: editor.page.locator('.pane-header', { hasText: 'TODO' }) });
     await pane.getByRole('button', { name: 'Manage Trust' }).click();
-    await editor.page.getByRole('tab', { name: 'Workspace Trust' }).waitFor();
+    await editor.page.getByText('You are in Restricted Mode').waitFor();
   });
 });

@@ -8,6 +8,8 @@ import { DeskError } from '../errors';
 import { whisper, type Tools } from './tools';
 
 const labelChars = 300;
+/** What VS Code’s quick pick shows of a line without cutting it. */
+const wholeChars = 64;
 
 /** Gives the answer to an ask. */
 export async function answer(place: Place, ask: string, reply: AskReply): Promise<void> {
@@ -58,11 +60,23 @@ async function answerPermission(tools: Tools, place: Place, ask: NeedsYou): Prom
     answer(place, ask.ask, { type: 'permission', reply: word });
   const { session } = ask;
   const always = ask.always.join(', ');
-  const items = [
+  const said = ask.command ?? ask.text;
+  const isWhole = said.length <= wholeChars && always.length <= wholeChars;
+  const show = { key: place.key, focus: true, show: { what: 'ask', id: ask.ask } } as const;
+  const allow = [
     { label: vscode.l10n.t('Allow Once'), act: reply('once') },
     ...(always === ''
       ? []
       : [{ label: vscode.l10n.t('Allow for This Mission'), description: always, act: reply('always') }]),
+  ];
+  const items = [
+    // Who allows a command must have seen all of it.
+    ...(isWhole ? allow : []),
+    {
+      label: vscode.l10n.t('Show in Dashboard'),
+      description: isWhole ? '' : vscode.l10n.t('It is too long to be shown whole here.'),
+      act: () => tools.desk.surfaces.dashboard.open(show),
+    },
     { label: vscode.l10n.t('Deny'), act: reply('reject') },
     { label: vscode.l10n.t('Deny with Reason…'), act: () => denyWithReason(place, ask.ask) },
     ...(session === undefined
@@ -76,7 +90,7 @@ async function answerPermission(tools: Tools, place: Place, ask: NeedsYou): Prom
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: titleOf(ask),
-    placeHolder: plain(ask.command ?? ask.text, labelChars),
+    placeHolder: plain(said, labelChars),
     ignoreFocusOut: true,
   });
   await picked?.act();

@@ -74,9 +74,7 @@ export function registerDashboard(desk: Desk): DashboardSurface {
       panel.endDemo();
       if (how.show) panel.show(how.show);
     },
-    get visible() {
-      return [...panels].some(({ panel }) => panel.visible);
-    },
+    shows: (key) => [...panels].some((open) => open.key === key && open.panel.visible),
     async playDemo() {
       const file = Uri.joinPath(context.extensionUri, 'media', 'demo', 'mission.jsonl').fsPath;
       const records = readDemo(await readFile(file, 'utf8'));

@@ -169,7 +169,13 @@ export function treeRow(editor: Editor, view: string, text: string | RegExp): Lo
 export async function fromMenu(editor: Editor, row: Locator, item: string): Promise<void> {
   await row.click({ button: 'right' });
   const menu = editor.page.locator('.monaco-menu:visible');
-  await menu.getByRole('menuitem', { name: item, exact: true }).click();
+  const line = menu.getByRole('menuitem', { name: item, exact: true });
+  await line.waitFor();
+  // In its first moment a menu takes no click: it may be the one that opened it.
+  await until(`the menu takes ${item}`, async () => {
+    await line.click({ timeout: 1_000 }).catch(() => undefined);
+    return (await line.count()) === 0;
+  });
 }
 
 /** Types into the dashboard’s message box and sends it. */
@@ -243,12 +249,12 @@ function commandLines(pids: readonly number[]): string[] {
   }
 }
 
-/** Asserts that no session was given the same prompt twice, and that no attempt had two sessions. */
-export function assertPromptedOnce(model: Model, since = 0): void {
-  const turns = model.turnsOf().filter((turn) => turn.role !== 'chat' && turn.at >= since);
-  const names = turns.map((turn) => {
-    const iteration = turn.role === 'commander' ? ` ${turn.calls[0]?.iteration ?? ''}` : '';
-    return `${turn.role} ${turn.todo ?? ''} attempt ${turn.attempt}${iteration}`;
+/** Asserts that no attempt had two sessions or two prompts, and no iteration two turns of the Commander. */
+export function assertPromptedOnce(model: Model): void {
+  const turns = model.turnsOf().filter(({ role }) => role !== 'chat');
+  const names = turns.map(({ role, todo, attempt, session, calls: [call] }) => {
+    const of = role === 'commander' ? `${session} iteration ${call?.iteration ?? '?'}` : (call?.parent ?? session);
+    return `${role} ${todo ?? ''} attempt ${attempt} of ${of}`;
   });
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   assert.deepEqual(twice, [], 'nothing is prompted twice');

@@ -28,6 +28,8 @@ export class FakeServer {
   missing = false;
   /** The sessions that chats opened, and what was said in them. */
   readonly chats: string[] = [];
+  /** The ids of their messages. */
+  readonly prompts: string[] = [];
   readonly watched = new Map<string, ((transcript: Transcript) => void)[]>();
 
   constructor(agent: Agent, latencyMs: (prompt: FakePrompt) => number, faults: FakeFaults = {}) {
@@ -58,7 +60,7 @@ export class FakeServer {
   }
 
   private connect(): HostBackend {
-    const { backend, chats, watched } = this;
+    const { backend, chats, prompts, watched } = this;
     const own: Omit<HostBackend, keyof FakeBackend> = {
       moveTo: () => undefined,
       follow: async (signal) => {
@@ -69,9 +71,10 @@ export class FakeServer {
           signal.addEventListener('abort', resolve);
         });
       },
-      openChat: () => Promise.resolve(`ses_chat${String(chats.length)}`),
+      openChat: () => Promise.resolve('ses_chat0'),
       promptChat: (session, message, text) => {
         chats.push(text);
+        prompts.push(message);
         this.tell(said(session, message, [], true));
         return Promise.resolve();
       },

@@ -70,6 +70,21 @@ describe('notices', () => {
     assert.equal(shown.length, 2);
   });
 
+  it('say nothing of an ask to who sees the dashboard, until they leave it', async () => {
+    const { book, pass, shown, world } = stage();
+    world.watched = true;
+    book.asks('a', ['p1']);
+    await pass(60_000);
+    assert.equal(shown.length, 0);
+    book.asks('a', ['p2']);
+    world.watched = false;
+    await pass(6_000);
+    assert.deepEqual(
+      shown.map(({ kind, count }) => [kind, count]),
+      [['needsYou', 1]],
+    );
+  });
+
   it('gather minor news into one digest an interval', async () => {
     const { book, pass, shown } = stage();
     for (let n = 1; n <= 30; n += 1) book.items('a', [item(`T${n} began`, 'info', 'began')]);

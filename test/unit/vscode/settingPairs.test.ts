@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { applySettings, defaultSettings, type SettingKey } from '../../../src/core/mission/settings';
-import { limitsLine, pairsOf, usableSettings } from '../../../src/vscode/settingPairs';
+import { firstUnusable, limitsLine, pairsOf, reachPairs, usableSettings } from '../../../src/vscode/settingPairs';
 
 const reader = (values: Record<string, unknown>) => (key: SettingKey) =>
   Object.hasOwn(values, key) ? values[key] : defaultSettings[key];
@@ -33,6 +33,19 @@ describe('settings from VS Code', () => {
       assert.ok(result.sentence.includes(key), result.sentence);
     });
   }
+
+  it('name the first that cannot be used, for the page of the settings', () => {
+    assert.equal(firstUnusable(pairsOf(reader({ 'budget.usd': 2 }))), undefined);
+    const wrong = firstUnusable(pairsOf(reader({ 'budget.usd': 2, 'limits.tasks': 0, review: 'never' })));
+    assert.equal(wrong?.key, 'limits.tasks');
+  });
+
+  it('say for a mission that goes on how OpenCode is reached now', () => {
+    assert.deepEqual(reachPairs({ ...defaultSettings, 'opencode.path': '/a b/opencode' }), [
+      'opencode.path=/a b/opencode',
+      'server.url=',
+    ]);
+  });
 
   it('fall back to the default, each by itself, where something is to be shown', () => {
     const shown = usableSettings(reader({ ...unusable, 'budget.tokens': 5 }));

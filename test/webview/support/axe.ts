@@ -16,9 +16,8 @@ const found = z.array(
 export async function violations({ page }: Dashboard, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(`globalThis.axe ?? (() => { ${source} })()`);
   const options = rules === undefined ? {} : { runOnly: { type: 'rule', values: rules } };
-  const raw = await page.evaluate(
-    `axe.run(document, ${JSON.stringify({ ...options, resultTypes: ['violations'] })}).then(({ violations }) => violations)`,
-  );
+  const run = `axe.run(document, ${JSON.stringify({ ...options, resultTypes: ['violations'] })})`;
+  const raw = await page.evaluate(`${run}.then(({ violations }) => view.fair(violations))`);
   return found.parse(raw).flatMap(({ id, help, nodes }) =>
     nodes.slice(0, 3).map(({ html, failureSummary = '' }) => {
       const why = failureSummary.split('\n').slice(1, 3).join(' ').trim();

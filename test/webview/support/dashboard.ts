@@ -45,7 +45,7 @@ export interface Dashboard {
   /** Changes to another theme, in place. */
   paint(theme: ThemeName): Promise<void>;
   /** Asks the page’s side a question, or what a text of JavaScript is worth there. */
-  ask<T>(question: string): Promise<T>;
+  readonly ask: <T>(question: string) => Promise<T>;
   close(): Promise<void>;
 }
 

@@ -149,6 +149,22 @@ globalThis.view = {
       return turns || slides ? [nameOf(element)] : [];
     });
   },
+  /** What axe found, but for rows that their list’s edge cuts: only a part of their name is in sight there. */
+  fair(violations) {
+    const isCut = ({ target }) => {
+      const element = document.querySelector(target.at(-1));
+      const box = element.getBoundingClientRect();
+      const edge = element.closest('.rows-scroller')?.getBoundingClientRect();
+      return edge !== undefined && (box.bottom > edge.bottom || box.top < edge.top);
+    };
+    return violations
+      .map((found) =>
+        found.id === 'label-content-name-mismatch'
+          ? { ...found, nodes: found.nodes.filter((node) => !isCut(node)) }
+          : found,
+      )
+      .filter(({ nodes }) => nodes.length > 0);
+  },
   /** When the first snapshot was on the screen, in milliseconds since the page’s start. */
   drawnAt: () => drawnAt,
   /** Begins to note the times between frames and long tasks. */

@@ -23,9 +23,11 @@ export const views: Readonly<Record<string, ViewCase>> = {
   'tab-todo': { scene: running, saved: { tab: 'todo' }, widths: narrow },
   'tab-feed': { scene: running, saved: { tab: 'feed' }, widths: narrow },
   'tab-commands': { scene: running, saved: { tab: 'commands' }, widths: narrow },
-  'tab-proof': { scene: scenes['sealed']!, saved: { tab: 'proof' } },
   details: { scene: running, saved: { agent: sessionOf('w-T6-2') } },
-  'fifty-agents': { scene: () => many(60, 50) },
-  'thousand-todos': { scene: () => many(1000, 50), saved: { tab: 'todo' } },
+  'fifty-agents': { scene: () => many(60, 50), widths: [360, 1400] },
+  'thousand-todos': { scene: () => many(1000, 50), saved: { tab: 'todo' }, widths: [360, 1400] },
   hostile: { scene: hostileScene },
 };
+
+/** What is never cut: states, numbers, buttons, ids, times. */
+export const neverCut = '.state-word, .num, .meter-value, .button-text, .todo-id, .feed-time, .tab, .key';

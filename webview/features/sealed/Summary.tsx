@@ -8,7 +8,7 @@ export function Summary() {
   const summary = useMission()?.summary ?? '';
   return (
     <Section title={t('Commander’s Summary')} className="summary">
-      <div className="summary-text" tabIndex={0} role="region" aria-label={t('Commander’s Summary')}>
+      <div className="summary-text" tabIndex={0} role="group" aria-label={t('Commander’s Summary')}>
         {summary === '' ? (
           <p className="empty">{t('The Commander has said nothing yet.')}</p>
         ) : (

@@ -9,7 +9,10 @@ import { State } from '../../components/State';
 import { Text } from '../../components/Text';
 import { lastSession, openFiles, tick, todoMenu } from './todoMenu';
 
-/** What stands in a TODO’s row; it follows the mission by itself, so that only rows in sight do. */
+/**
+ * What stands in a TODO’s row; it follows the mission by itself, so that only rows in sight do. With blanks between its
+ * words, as in its spoken name: who says what is seen finds it.
+ */
 export function TodoLine({ todo }: { readonly todo: Todo }) {
   const app = useApp();
   const moment = useMoment();
@@ -33,12 +36,12 @@ export function TodoLine({ todo }: { readonly todo: Todo }) {
       >
         {row.checked ? <Icon codicon="check" /> : null}
       </span>
-      <b className="todo-id">{row.name}</b>
+      <b className="todo-id">{row.name}</b>{' '}
       <span className="todo-first" data-after={row.after}>
         <Text className={row.checked ? 'todo-title todo-title-done' : 'todo-title'} title={row.title}>
           {row.title}
         </Text>
-      </span>
+      </span>{' '}
       <span className="todo-second">
         <State word={row.state} />
         <Rest row={row} />
