@@ -35,16 +35,21 @@ async function streaming(site: Site, minutes: number): Promise<Row[]> {
   const scene = many(200, agents);
   const dashboard = await openDashboard(site, scene, { reducedMotion: false });
   const cdp = await dashboard.page.context().newCDPSession(dashboard.page);
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
   await dashboard.ask('view.measure()');
+  const idleBefore = await workedMs(cdp);
   await pause(restMs);
   const rest = await measured(dashboard);
+  const idle = ((await workedMs(cdp)) - idleBefore) / restMs;
   const host = stream(scene, dashboard);
   // What is drawn for the first time is not what streaming costs in the long run.
   await pause(restMs);
   const before = await heapOf(cdp);
   await dashboard.ask('view.measured()');
+  const workedBefore = await workedMs(cdp);
   await pause(minutes * 60_000);
   const busy = await measured(dashboard);
+  const work = ((await workedMs(cdp)) - workedBefore) / (minutes * 60_000);
   const { events, perSecond } = host.stop();
   const after = await heapOf(cdp);
   await dashboard.close();
@@ -55,6 +60,7 @@ async function streaming(site: Site, minutes: number): Promise<Row[]> {
   const what = `${agents} agents stream, ${events.toLocaleString('en')} events in ${minutes} min`;
   return [
     row(`longest task, ${what}`, `${longest.toFixed(0)} ms`, `bound ${longTaskMs} ms`, longest / longTaskMs),
+    row('processor time of the page’s main thread', percent(work), `${percent(idle)} at rest`, work / idle),
     row('messages in the busiest second', String(most), `bound ${mostPatches}`, most / mostPatches),
     row(
       'time between frames, p95',
@@ -174,6 +180,12 @@ function measured(dashboard: Dashboard): Promise<Measured> {
   return dashboard.ask('view.measured()');
 }
 
+/** The processor time that the page’s main thread has used, whatever else the machine does. */
+async function workedMs(cdp: CDPSession): Promise<number> {
+  const { metrics } = await cdp.send('Performance.getMetrics');
+  return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN) * 1_000;
+}
+
 async function heapOf(cdp: CDPSession): Promise<number> {
   await cdp.send('HeapProfiler.collectGarbage');
   const { usedSize } = await cdp.send('Runtime.getHeapUsage');
@@ -182,6 +194,11 @@ async function heapOf(cdp: CDPSession): Promise<number> {
 
 function row(what: string, ours: string, baseline: string, ratio: number): Row {
   return { what, ours, baseline, ratio: ratio.toFixed(2) };
+}
+
+/** Of one core. */
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
 }
 
 function ms(time: number): string {

@@ -9,6 +9,7 @@ import {
   fromMenu,
   headerSays,
   inWindow,
+  messages,
   onDisk,
   patienceMs,
   showViews,
@@ -65,7 +66,7 @@ describe('what agents ask in the editor', function () {
     await editor.statusItem('1 needs you').waitFor();
     const icon = editor.page.locator('.activitybar').getByRole('tab', { name: /^Orchestrator.*1 ask waits for you/s });
     await icon.waitFor();
-    assert.deepEqual(await editor.notifications(), [], 'no message says what the person is looking at');
+    assert.deepEqual(await messages(editor), [], 'no message says what the person is looking at');
     assert.deepEqual(place.git('ls-files', '-o', 'out').trim().split('\n'), ['out/.keep'], 'nothing was run yet');
 
     await answered(strip.getByRole('button', { name: 'Allow Once' }));

@@ -34,6 +34,7 @@ describe('a window that goes while a mission is at work', function () {
     const id = await startMission(window(), 'Survive a reload');
     await agentRow(editor, /T2.*running/s).waitFor({ timeout: patienceMs });
     await agentRow(editor, /T3.*running/s).waitFor({ timeout: patienceMs });
+    await agentRow(editor, 'Reviewers').waitFor({ state: 'detached' });
     const [before, calls] = [await agentTree(editor), model.calls.length];
 
     const from = Date.now();

@@ -64,8 +64,13 @@ describe('pictures of the views', function () {
           },
           'default',
         ],
-        todos: { T4: { steps: [{ bash: 'git log -1' }, { write: { file: 'out/T4.txt', content: 'T4\n' } }] } },
-        reviews: { T3: [{ verdict: 'fail', issues: [{ title: 'Old keys stay valid', detail: 'Forever.' }] }, {}] },
+        todos: {
+          T3: {
+            report: { status: 'blocked', reason: 'The key of the old server is missing' },
+            attempts: { '2': { report: {} } },
+          },
+          T4: { steps: [{ bash: 'git log -1' }, { write: { file: 'out/T4.txt', content: 'T4\n' } }] },
+        },
       },
     ),
     config: { permission: { bash: { '*': 'allow', 'git log*': 'ask' } } },
@@ -92,16 +97,13 @@ describe('pictures of the views', function () {
 
   it('a mission at work: the dashboard, the TODO view and Needs You', async () => {
     const { editor, model } = window();
-    const releases = [
-      model.hold({ role: 'worker', todo: 'T3', attempt: 2 }),
-      model.hold({ role: 'worker', todo: 'T5' }),
-    ];
+    const release = model.hold({ role: 'worker', todo: 'T5' });
     const mission = await startMission(window(), 'Replace server sessions with short-lived tokens');
     await todoRow(editor, 'T1', true).waitFor({ timeout: patienceMs });
     await todoRow(editor, 'T2', true).waitFor({ timeout: patienceMs });
     await agentRow(editor, /T4.*waiting: permission/s).waitFor({ timeout: patienceMs });
-    await agentRow(editor, /T3.*running/s).waitFor({ timeout: patienceMs });
-    await todoRow(editor, 'T3').getByText('attempt 2 of 4').waitFor({ timeout: patienceMs });
+    await agentRow(editor, /T5.*running/s).waitFor({ timeout: patienceMs });
+    await todoRow(editor, 'T3').getByText('blocked', { exact: true }).waitFor({ timeout: patienceMs });
     await pictures(editor, 'mission');
 
     await editor.resize(1400, height);
@@ -113,7 +115,7 @@ describe('pictures of the views', function () {
       await picture(editor, `views-${look.name}`);
     }
 
-    for (const release of releases) release();
+    release();
     await editor.run('Orchestrator: Allow Once');
     await editor.run('Orchestrator: Answer…');
     await editor.answer('one release');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { fileTodo, scenarioOf } from '../scenarios/shapes';
+import { fileTodo } from '../scenarios/shapes';
 import {
   agentRow,
   assertNobodyWorks,
@@ -20,14 +20,14 @@ import {
   treeRow,
 } from '../support/vscode/steps';
 
+const first = fileTodo('T1');
+const others = ['T2', 'T3', 'T4'].map((id) => fileTodo(id, ['T1']));
 const note = 'British spelling, please';
 
 describe('what a person changes while a mission is at work', function () {
   this.timeout(testMs);
   const window = inWindow({
-    scenario: scenarioOf([fileTodo('T1'), ...['T2', 'T3', 'T4'].map((id) => fileTodo(id, ['T1']))], {
-      missionReview: { runCheck: false, verdict: 'pass', claim: true },
-    }),
+    scenario: { plan: { summary: 'Four TODOs', todos: [first, ...others], check: 'test -d out' } },
   });
   let mission: string;
   let release: () => void;
@@ -94,7 +94,9 @@ describe('what a person changes while a mission is at work', function () {
     const { editor } = window();
     await say(editor, '/status');
     await emptied(messageBox(editor));
-    await dashboard(editor).getByText('1 agent in flight, at most 50').waitFor({ timeout: 5_000 });
+    await dashboard(editor)
+      .getByText(/^[1-9] agents? in flight, at most 50\.$/m)
+      .waitFor({ timeout: 5_000 });
   });
 
   it('a transcript is a read-only document that follows the agent', async () => {
@@ -106,7 +108,7 @@ describe('what a person changes while a mission is at work', function () {
     const before = await document.locator('.view-lines').innerText();
     await document.locator('.view-lines').click();
     await editor.page.keyboard.type('x');
-    await editor.page.getByText('Cannot edit in read-only editor').waitFor();
+    await editor.page.locator('.part.editor').getByText('Cannot edit in read-only editor').waitFor();
     assert.equal(await document.locator('.view-lines').innerText(), before, 'nothing can be typed into it');
     await editor.page.keyboard.press('Escape');
   });
@@ -117,7 +119,8 @@ describe('what a person changes while a mission is at work', function () {
     await say(editor, note);
     const feed = dashboard(editor).getByRole('log', { name: 'Notifications' });
     await feed.getByText(`Your note waits for the Commander’s turn 2: “${note}”`).waitFor();
-    assert.equal(model.turnsOf({ role: 'commander' }).length, 1);
+    await emptied(messageBox(editor));
+    assert.equal(model.turnsOf({ role: 'commander' }).at(-1)?.calls[0]?.iteration, 1, 'its turn is still to come');
 
     await editor.page.getByRole('tab', { name: /T1 worker 1/ }).click();
     release();
@@ -127,7 +130,7 @@ describe('what a person changes while a mission is at work', function () {
 
     await editor.page.getByRole('tab', { name: /^Mission: Change the list/ }).click();
     await headerSays(editor, 'Sealed');
-    const [, second] = model.turnsOf({ role: 'commander' });
+    const second = model.callsOf({ role: 'commander', iteration: 2 })[0];
     assert.ok(second?.user.includes(note), 'the Commander’s second turn has the note');
     const state = await assertSealed(place, mission);
     assert.deepEqual(

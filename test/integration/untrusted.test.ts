@@ -3,7 +3,18 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { diamond } from '../scenarios/shapes';
 import { serversLeft } from '../support/e2e';
-import { dashboard, inWindow, missionProcesses, missions, showViews, testMs } from '../support/vscode/steps';
+import {
+  dashboard,
+  inWindow,
+  messages,
+  missionProcesses,
+  missions,
+  showViews,
+  testMs,
+  until,
+} from '../support/vscode/steps';
+
+const why = 'This folder is not trusted, so nothing starts here.';
 
 /** What OpenCode would run as soon as it looks at the folder. */
 const plugin = `import { writeFileSync } from 'node:fs';
@@ -27,14 +38,14 @@ describe('a workspace that is not trusted', function () {
     const { editor, model, place } = window();
     await showViews(editor);
     const pane = editor.page.locator('.pane').filter({ has: editor.page.locator('.pane-header', { hasText: 'TODO' }) });
-    await pane.getByText('This folder is not trusted, so nothing starts here.').waitFor();
+    await pane.getByText(why).waitFor();
     await pane.getByRole('button', { name: 'Manage Trust' }).waitFor();
 
     await editor.run('Orchestrator: Start Mission');
-    await editor.notification('This folder is not trusted, so nothing starts here.').waitFor();
+    await until('a message says why', async () => (await messages(editor)).some((text) => text.includes(why)));
     assert.equal(await editor.page.locator('.quick-input-widget:visible').count(), 0, 'no mission is asked for');
     await editor.run('Orchestrator: Open Dashboard');
-    await dashboard(editor).getByText('This folder is not trusted, so nothing starts here.').first().waitFor();
+    await dashboard(editor).getByText(why).first().waitFor();
     await editor.run('Orchestrator: Look for OpenCode Again');
     await editor.execute('orchestrator.startMission', 'From another extension');
 

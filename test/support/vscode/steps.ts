@@ -123,16 +123,11 @@ export function agentRow(editor: Editor, text: string | RegExp): Locator {
   return dashboard(editor).getByRole('treegrid', { name: 'Agents' }).getByRole('row').filter({ hasText: text });
 }
 
-/** What every row of the tree of agents says of its place: its session or group, level and name. */
+/** What every row of the tree of agents says of its place: level, session or group, and name. */
 export async function agentTree(editor: Editor): Promise<string[]> {
-  const rows = await dashboard(editor).getByRole('treegrid', { name: 'Agents' }).locator('[data-row]').all();
-  return await Promise.all(
-    rows.map(async (row) => {
-      const name = await row.getByRole('gridcell').first().innerText();
-      const [key, level] = [await row.getAttribute('data-row'), await row.getAttribute('aria-level')];
-      return `${level ?? ''} ${key ?? ''} ${name.replace(/\s+/g, ' ').trim()}`;
-    }),
-  );
+  const frame = await dashboardFrame(editor);
+  return await frame.evaluate<string[]>(`[...document.querySelectorAll('.agent-table [data-row]')].map((row) =>
+    [row.ariaLevel, row.dataset.row, row.querySelector('[role=gridcell]')?.textContent].join(' '))`);
 }
 
 /** A TODO of the dashboard’s list; `checked` waits for its tick or for its absence. */
@@ -150,6 +145,16 @@ export async function headerSays(editor: Editor, state: string | RegExp): Promis
   const header = dashboard(editor).locator('.header-state').filter({ hasText: state });
   await header.waitFor({ timeout: patienceMs });
   return (await header.innerText()).trim();
+}
+
+/** What VS Code tells in notifications: under the smoke-test driver they come into its list only, and none pops up. */
+export async function messages(editor: Editor): Promise<string[]> {
+  const list = editor.page.locator('.notifications-center.visible');
+  await editor.execute('notifications.showList');
+  await list.waitFor();
+  const texts = await list.locator('.notification-list-item-message').allInnerTexts();
+  await editor.execute('notifications.hideList');
+  return texts;
 }
 
 /** Shows our container in the side bar, by its icon in the activity bar. */
