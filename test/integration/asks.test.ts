@@ -52,7 +52,7 @@ describe('what agents ask in the editor', function () {
     await strip.getByRole('radio', { name: 'blanks' }).check();
     await answered(strip.getByRole('button', { name: 'Answer', exact: true }));
     await strip.getByText('Tabs or blanks?').first().waitFor({ state: 'detached', timeout: patienceMs });
-    const turn = await until('the Commander’s next turn', () => model.turnsOf({ role: 'commander' })[1]);
+    const turn = await until('the Commander’s next turn', () => model.callsOf({ role: 'commander', iteration: 2 })[0]);
     assert.match(turn.user, /"notes":\["[^"]*blanks/);
     await onDisk(place, mission, 'no ask is open', ({ asks, todos }) => asks.size === 0 || todos.size > 0);
   });

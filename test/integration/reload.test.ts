@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { availableParallelism, loadavg } from 'node:os';
 import { diamond, fileTodo, scenarioOf } from '../scenarios/shapes';
 import type { Model } from '../support/model/model';
 import type { Editor } from '../support/vscode/editor';
@@ -52,7 +53,7 @@ describe('a window that goes while a mission is at work', function () {
     await todoRow(editor, 'T1', true).waitFor();
     await editor.statusItem(/1\/4 · 2 running/).waitFor({ timeout: patienceMs });
     assert.equal(model.calls.length, calls, 'nobody was asked anything by the reload');
-    assert.ok(painted - script <= mostMs, `painted within ${mostMs} ms`);
+    assert.ok(painted - script <= allowedMs(), `painted within ${allowedMs()} ms`);
 
     for (const release of releases) release();
     await headerSays(editor, 'Sealed');
@@ -100,6 +101,11 @@ describe('a window that goes while a mission is at work', function () {
     }
   }
 });
+
+/** A machine that has far more to do than it can says little about us. */
+function allowedMs(): number {
+  return (loadavg()[0] ?? 0) > 2 * availableParallelism() ? 3 * mostMs : mostMs;
+}
 
 interface Paint {
   /** When the page’s script was there, and when its rows were seen painted: milliseconds of the page’s own clock. */

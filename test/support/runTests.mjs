@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const order = ['arch', 'unit', 'contract', 'integration', 'e2e'];
+const order = ['arch', 'unit', 'contract', 'webview', 'integration', 'e2e'];
 const flagsWithValue = ['--grep', '-g', '--fgrep', '-f', '--timeout', '-t', '--slow', '-s', '--retries'];
 const total = { passed: 0, failed: 0, skipped: 0 };
 
@@ -89,9 +89,11 @@ function fail(sentence) {
   console.log(`FAIL ${sentence}`);
 }
 
-/** Whether a test file needs a real VS Code. */
+/** Whether a test file needs a real VS Code or its browser. */
 function needsEditor(file) {
-  return file.startsWith('test/integration/') || readFileSync(join(root, file), 'utf8').includes('support/vscode/');
+  return (
+    /^test\/(?:integration|webview)\//.test(file) || readFileSync(join(root, file), 'utf8').includes('support/vscode/')
+  );
 }
 
 /** Brings VS Code where a test needs it; the files that can be run then. */

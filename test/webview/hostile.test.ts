@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { closeBrowser } from './support/browser';
+import { closeBrowser, pageMs } from './support/browser';
 import { openDashboard } from './support/dashboard';
 import { hostileScene, long, markup } from './support/hostile';
 import { openSite, type Site } from './support/site';
@@ -16,7 +16,8 @@ const alive = `({
 
 after(closeBrowser);
 
-describe('hostile text in the dashboard', () => {
+describe('hostile text in the dashboard', function () {
+  this.timeout(pageMs);
   let site: Site;
   before(async () => {
     site = await openSite();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { closeBrowser } from './support/browser';
+import { closeBrowser, pageMs } from './support/browser';
 import { openDashboard, type Dashboard } from './support/dashboard';
 import { scenes } from './support/missions';
 import { openSite, type Site } from './support/site';
@@ -7,7 +7,8 @@ import { sessionOf } from './support/story';
 
 after(closeBrowser);
 
-describe('the dashboard by keyboard alone', () => {
+describe('the dashboard by keyboard alone', function () {
+  this.timeout(pageMs);
   let site: Site;
   let dashboard: Dashboard;
   before(async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HostMessage } from '../../src/protocol/hostMessages';
-import { closeBrowser } from './support/browser';
+import { closeBrowser, pageMs } from './support/browser';
 import { openDashboard, type Dashboard } from './support/dashboard';
 import { scenes } from './support/missions';
 import { snapshotOf, type Scene } from './support/scenes';
@@ -9,7 +9,8 @@ import { sessionOf } from './support/story';
 
 after(closeBrowser);
 
-describe('the messages between host and dashboard', () => {
+describe('the messages between host and dashboard', function () {
+  this.timeout(pageMs);
   let site: Site;
   let scene: Scene;
   let dashboard: Dashboard;

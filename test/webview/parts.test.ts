@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { closeBrowser } from './support/browser';
+import { closeBrowser, pageMs } from './support/browser';
 import { openDashboard, type Dashboard, type Looks } from './support/dashboard';
 import { many, scenes } from './support/missions';
 import type { Scene } from './support/scenes';
@@ -11,7 +11,8 @@ const wideFonts = { text: '"DejaVu Sans", Verdana, sans-serif', code: '"DejaVu S
 
 after(closeBrowser);
 
-describe('the dashboard’s parts', () => {
+describe('the dashboard’s parts', function () {
+  this.timeout(pageMs);
   let site: Site;
   let opened: Dashboard[] = [];
   before(async () => {

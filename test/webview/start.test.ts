@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { closeBrowser } from './support/browser';
+import { closeBrowser, pageMs } from './support/browser';
 import { openDashboard, type Answers, type Dashboard } from './support/dashboard';
 import { scenes } from './support/missions';
 import { openSite, type Site } from './support/site';
 
 after(closeBrowser);
 
-describe('the empty state of the dashboard', () => {
+describe('the empty state of the dashboard', function () {
+  this.timeout(pageMs);
   let site: Site;
   let opened: Dashboard[] = [];
   before(async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { violations } from './support/axe';
-import { closeBrowser } from './support/browser';
+import { closeBrowser, pageMs } from './support/browser';
 import { openDashboard, type Dashboard } from './support/dashboard';
 import { openSite, type Site } from './support/site';
 import { themeNames, type ThemeName } from './support/themes';
@@ -13,7 +13,8 @@ const heights: Readonly<Record<number, number>> = { 320: 720, 360: 800, 920: 900
 
 after(closeBrowser);
 
-describe('the dashboard’s views', () => {
+describe('the dashboard’s views', function () {
+  this.timeout(pageMs);
   let site: Site;
   before(async () => {
     mkdirSync(pictures, { recursive: true });

@@ -16,6 +16,9 @@ const args = [
 ];
 let shared: Promise<Browser> | undefined;
 
+/** How long a test on a page may take on a machine that does other work as well, in milliseconds. */
+export const pageMs = 240_000;
+
 /** One Chromium for all tests of the run; a missing one is an error of one line. */
 export function sharedBrowser(): Promise<Browser> {
   shared ??= launch();

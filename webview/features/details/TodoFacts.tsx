@@ -26,7 +26,7 @@ export function TodoFacts({ todo }: { readonly todo: Todo }) {
   const issues = [...state.issues.values()].filter((issue) => issue.todo === todo.id);
   const after = todo.after.slice(0, mostAfter);
   return (
-    <section className="details-part" aria-label={t('TODO')}>
+    <section className="details-part" aria-label={t('TODO {0}', plain(todo.id, 64))}>
       <header className="details-part-head">
         <h3>{t('TODO')}</h3>
         <LinkButton
