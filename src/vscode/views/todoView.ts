@@ -35,7 +35,11 @@ export function registerTodoView(desk: Desk): void {
   update();
   const provider: TreeDataProvider<TodoElement> = {
     onDidChangeTreeData: changes.event,
-    getChildren: (element) => [...(element ? model.children(element) : model.roots())],
+    getChildren: (element) => {
+      // VS Code asks for the roots when the view comes into sight, which may be before it says so.
+      if (!element) update();
+      return [...(element ? model.children(element) : model.roots())];
+    },
     getParent: (element) => model.parent(element),
     getTreeItem: (element) => treeItem(element),
     resolveTreeItem(item, element) {
