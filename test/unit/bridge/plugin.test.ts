@@ -180,7 +180,10 @@ describe('the bridge’s tools and hooks', () => {
     }
     const bare: Record<string, unknown> = {};
     await hooks.config(bare);
-    assert.deepEqual(Object.keys(bare['agent'] as object).sort(), [chatAgent.name, ...Object.values(agentNames)].sort());
+    assert.deepEqual(
+      Object.keys(bare['agent'] as object).sort(),
+      [chatAgent.name, ...Object.values(agentNames)].sort(),
+    );
   });
 
   it('describes each tool’s fields with the schema that it checks', () => {
