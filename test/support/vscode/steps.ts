@@ -228,7 +228,7 @@ export async function assertNobodyWorks({ editor, place, model }: Window): Promi
   await until(
     `nothing of the mission is alive (left: ${missionProcesses(editor).join('; ')})`,
     () => missionProcesses(editor).length === 0 && serversLeft(place).length === 0,
-    15_000,
+    patienceMs,
   );
   assert.equal(model.inFlight, 0, 'no session is busy');
 }
