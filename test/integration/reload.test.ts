@@ -22,7 +22,7 @@ import {
   until,
 } from '../support/vscode/steps';
 
-/** From the page’s script being there to its rows being painted. */
+/** From the page’s script being there to the mission being painted. */
 const mostMs = 2_000;
 
 describe('a window that goes while a mission is at work', function () {
@@ -36,6 +36,7 @@ describe('a window that goes while a mission is at work', function () {
     await agentRow(editor, /T2.*running/s).waitFor({ timeout: patienceMs });
     await agentRow(editor, /T3.*running/s).waitFor({ timeout: patienceMs });
     await agentRow(editor, 'Reviewers').waitFor({ state: 'detached' });
+    for (const todo of ['T2', 'T3']) await model.waitForCall({ role: 'worker', todo }, patienceMs);
     const [before, calls] = [await agentTree(editor), model.calls.length];
 
     const from = Date.now();
@@ -43,17 +44,18 @@ describe('a window that goes while a mission is at work', function () {
     await editor.page.locator('iframe.webview').first().waitFor({ timeout: patienceMs });
     const visible = Date.now();
     await agentRow(editor, 'T3').waitFor({ timeout: patienceMs });
-    const { script, painted } = await paintOf(editor);
     const rows = Date.now();
+    const { script, painted } = await paintOf(editor);
     console.log(
-      `       reload: workbench and view after ${visible - from} ms, rows ${rows - visible} ms later; the page paints its rows ${Math.round(painted - script)} ms after its script came`,
+      `       reload: workbench and view after ${visible - from} ms, rows ${rows - visible} ms later; the page paints the mission ${Math.round(painted - script)} ms after its script came`,
     );
     assert.deepEqual(await agentTree(editor), before, 'the same agents in the same places');
     await dashboard(editor).getByRole('heading', { name: 'Survive a reload' }).waitFor();
     await todoRow(editor, 'T1', true).waitFor();
     await editor.statusItem(/1\/4 · 2 running/).waitFor({ timeout: patienceMs });
     assert.equal(model.calls.length, calls, 'nobody was asked anything by the reload');
-    assert.ok(painted - script <= allowedMs(), `painted within ${allowedMs()} ms`);
+    const took = Math.max(painted - script, rows - visible);
+    assert.ok(took <= allowedMs(), `${Math.round(took)} ms, at most ${allowedMs()} are allowed`);
 
     for (const release of releases) release();
     await headerSays(editor, 'Sealed');
@@ -108,16 +110,19 @@ function allowedMs(): number {
 }
 
 interface Paint {
-  /** When the page’s script was there, and when its rows were seen painted: milliseconds of the page’s own clock. */
+  /** When the page’s script was there, and when it first painted something: milliseconds of the page’s own clock. */
   readonly script: number;
   readonly painted: number;
 }
 
-/** Asks the page itself how long its rows took. */
+/** Asks the page itself how long it took: it is blank until it has the mission, which it then draws whole. */
 async function paintOf(editor: Editor): Promise<Paint> {
   const frame = await dashboardFrame(editor);
-  return await frame.evaluate<Paint>(`new Promise((resolve) => requestAnimationFrame(() => {
-    const script = performance.getEntriesByType('resource').find(({ name }) => name.includes('webview.js'));
-    resolve({ script: script.responseEnd, painted: performance.now() });
-  }))`);
+  return await until('the page has painted', async () => {
+    const { script, painted } = await frame.evaluate<Partial<Paint>>(`({
+      script: performance.getEntriesByType('resource').find(({ name }) => name.includes('webview.js'))?.responseEnd,
+      painted: performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
+    })`);
+    return script === undefined || painted === undefined ? undefined : { script, painted };
+  });
 }

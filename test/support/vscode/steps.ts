@@ -56,9 +56,12 @@ export function inWindow({ scenario, config, prepare, ...options }: WindowOption
     }
   });
   afterEach(async function () {
+    this.timeout(testMs);
     if (this.currentTest?.state !== 'failed') return;
     failed = true;
     await opened?.onFailure(this.currentTest.err);
+    // The next test finds no mission at work.
+    await opened?.editor.execute('orchestrator.stopMission').catch(() => undefined);
   });
   after(async function () {
     this.timeout(testMs);
