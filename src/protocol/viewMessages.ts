@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { todoEditSchema } from '../core/mission/decideEdit';
 
 /** Characters of a mission’s text, a note or a message. */
 export const textChars = 1_000_000;
@@ -6,15 +7,6 @@ export const textChars = 1_000_000;
 const id = z.string().min(1).max(300);
 const text = z.string().max(textChars);
 const short = z.string().max(2_000);
-
-/** A change to a TODO by the person; the core checks it as it checks the Planner’s. */
-const todoEdit = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('tick'), todo: id, done: z.boolean() }),
-  z.strictObject({ type: z.literal('cancel'), todo: id }),
-  z.strictObject({ type: z.literal('retry'), todo: id }),
-  z.strictObject({ type: z.literal('hold'), todo: id }),
-  z.strictObject({ type: z.literal('move'), todo: id, before: id.optional() }),
-]);
 
 const askReply = z.discriminatedUnion('type', [
   z.strictObject({
@@ -30,7 +22,7 @@ const askReply = z.discriminatedUnion('type', [
 /** What a person does by a button, a key or a menu. */
 export const actSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.enum(['stop', 'pause', 'resume', 'raiseLimit', 'restartServer']) }),
-  z.strictObject({ type: z.literal('edit'), edit: todoEdit }),
+  z.strictObject({ type: z.literal('edit'), edit: todoEditSchema }),
   /** Asked for in VS Code’s own input: `detail` of which TODO, or a new one. */
   z.strictObject({ type: z.enum(['addTodo', 'editTodo', 'openTodoFiles', 'addCheck']), todo: id.optional() }),
   z.strictObject({ type: z.literal('answer'), ask: id, reply: askReply }),
@@ -73,4 +65,3 @@ export const viewMessageSchema = z.discriminatedUnion('type', [
 export type ViewMessage = z.infer<typeof viewMessageSchema>;
 export type Act = z.infer<typeof actSchema>;
 export type AskReply = z.infer<typeof askReply>;
-export type TodoEditMessage = z.infer<typeof todoEdit>;
