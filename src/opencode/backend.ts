@@ -67,6 +67,7 @@ export function clientFor(address: Address, directory: string, withinMs = reques
 /** OpenCode as the mission’s backend. `directory` is the workspace folder’s real path, `worktree` the root its edit rules are relative to. */
 export function openCodeBackend(first: Address, directory: string, worktree: string): OpenCodeBackend {
   let address = first;
+  let moved = new AbortController();
   let client = clientFor(address, directory);
   const listeners: ((signal: Signal) => void)[] = [];
   const emit = (signal: Signal) => {
@@ -103,6 +104,9 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
     moveTo(next) {
       address = next;
       client = clientFor(next, directory);
+      emit({ type: 'moved' });
+      moved.abort();
+      moved = new AbortController();
     },
     onSignal(listener) {
       listeners.push(listener);
@@ -173,7 +177,7 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
     },
     follow(signal) {
       return followEvents(
-        () => address,
+        () => ({ address, moved: moved.signal }),
         directory,
         {
           event: (event) => {

@@ -1,9 +1,12 @@
 import http from 'node:http';
 import https from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { authorization, type Address } from './address';
 
 /** The server sends a heartbeat every 10 s; after three missed ones the line counts as dead. */
 const silentMs = 31_000;
+/** A server that is just coming up takes a connection and never answers it: a request for the stream gets no longer than this. */
+const answerMs = 10_000;
 const backoffMs = [100, 250, 500, 1_000, 2_000];
 /** Characters of one event; the largest real one seen had 6 MB. */
 const eventChars = 64 * 1024 * 1024;
@@ -15,12 +18,19 @@ export interface StreamListener {
   disconnected(sentence: string): void;
 }
 
+/** Where the stream is; `moved` aborts once it is somewhere else. */
+export interface StreamPlace {
+  readonly address: Address;
+  readonly moved: AbortSignal;
+}
+
 /**
  * Follows a server’s event stream until aborted: one connection, always drained, opened again whenever it ends, falls
- * silent or fails; the address is asked for each time, since a server that was started again has another. There are no event ids, so after each `connected` the listener must read what it missed.
+ * silent or fails, and at once when the server has moved, since one that was started again has another address. There are no
+ * event ids, so after each `connected` the listener must read what it missed.
  */
 export async function followEvents(
-  address: () => Address,
+  place: () => StreamPlace,
   directory: string,
   listener: StreamListener,
   signal: AbortSignal,
@@ -28,21 +38,15 @@ export async function followEvents(
   let failures = 0;
   const ended = () => signal.aborted;
   while (!ended()) {
+    const { address, moved } = place();
+    const leave = AbortSignal.any([signal, moved]);
     const opened = { yes: false };
-    const why = await connectOnce(address(), directory, listener, signal, opened);
+    const why = await connectOnce(address, directory, listener, leave, opened);
     failures = opened.yes ? 1 : failures + 1;
     // Said once a loss, not once a try.
     if (!ended() && failures <= 1) listener.disconnected(`The line to OpenCode is lost (${why}); trying again.`);
     const wait = backoffMs[Math.min(failures - 1, backoffMs.length - 1)] ?? 2_000;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, wait);
-      function done(): void {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      }
-      signal.addEventListener('abort', done);
-    });
+    await sleep(wait, undefined, { signal: leave }).catch(() => undefined); // moved or ended: on at once
   }
 }
 
@@ -64,6 +68,7 @@ function connectOnce(
           end(`status ${String(response.statusCode)}`);
           return;
         }
+        clearTimeout(unanswered);
         response.setEncoding('utf8'); // decodes across chunks, also inside a character
         const frames = frameReader(listener, () => {
           if (opened.yes) return;
@@ -85,11 +90,15 @@ function connectOnce(
     const watchdog = setTimeout(() => {
       end('three heartbeats missed');
     }, silentMs);
+    const unanswered = setTimeout(() => {
+      end('no answer');
+    }, answerMs);
     request.on('error', (error) => {
       end(error.message);
     });
     function end(why: string): void {
       clearTimeout(watchdog);
+      clearTimeout(unanswered);
       request.destroy();
       resolve(why);
     }

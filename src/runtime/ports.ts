@@ -87,7 +87,9 @@ export type Signal =
   | { readonly type: 'asksRead' }
   /** The stream is there (again): what happened meanwhile must be read from the sessions. */
   | { readonly type: 'connected' }
-  | { readonly type: 'disconnected'; readonly sentence: string };
+  | { readonly type: 'disconnected'; readonly sentence: string }
+  /** The server was started again: what ran in the one before runs no more. */
+  | { readonly type: 'moved' };
 
 /** The agents’ side: OpenCode, or a fake of it in unit tests. Calls reject with an error that has a `kind`. */
 export interface Backend {
@@ -150,6 +152,8 @@ export interface Ids {
 export interface Watcher {
   recorded?(records: readonly Recorded[]): void;
   signalled?(signal: Signal): void;
+  /** What keeps the journal from being written, so that nothing new begins; undefined when it can be again. */
+  held?(trouble: string | undefined): void;
 }
 
 export interface Ports {
@@ -159,6 +163,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly watcher: Watcher;
+  /** Ends a server that is ours with all its agents, when a stop is not heard; false when it is somebody else’s. Never rejects. */
+  readonly endServer?: () => Promise<boolean>;
   /** Problems that are nobody’s turn: they go to the log. */
   readonly log: (sentence: string) => void;
 }

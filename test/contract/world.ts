@@ -33,6 +33,8 @@ export interface World {
   readonly signals: Signals;
   readonly backend: OpenCodeBackend;
   server: Server;
+  /** Aborted, and a new one, with each server. */
+  moved: AbortController;
 }
 
 /** What a turn left behind. */
@@ -96,7 +98,8 @@ async function begin(): Promise<World> {
   const model = await scriptedModel(place, {}, config);
   noInstall = await refuseInstalls(place.workspace, place.env);
   const server = await serve(place, noInstall);
-  const now = { place, model, server, events: [], signals: new Signals(), backend: await connect(place, server) };
+  const backend = await connect(place, server);
+  const now = { place, model, server, events: [], signals: new Signals(), backend, moved: new AbortController() };
   process.once('exit', () => {
     if (isAlive(now.server.pid)) process.kill(-now.server.pid, 'SIGKILL');
   });
@@ -139,7 +142,8 @@ async function connect(place: Scratch, server: Server): Promise<OpenCodeBackend>
 
 async function follow(now: World): Promise<void> {
   const raw = { event: (event: unknown) => now.events.push(event), connected() {}, disconnected() {} };
-  void followEvents(() => now.server, now.place.workspace, raw, following.signal);
+  const place = () => ({ address: now.server, moved: now.moved.signal });
+  void followEvents(place, now.place.workspace, raw, following.signal);
   now.signals.listen(now.backend);
   void now.backend.follow(following.signal);
   await until(() => now.signals.of('connected').length > 0);
@@ -153,6 +157,8 @@ export async function crash(now: World): Promise<void> {
   now.server = await serve(now.place, noInstall ?? { env: {}, close: () => undefined });
   await handshake(now.server, now.place.workspace, bridge);
   now.backend.moveTo(now.server);
+  now.moved.abort();
+  now.moved = new AbortController();
   await until(() => now.signals.of('connected').length > before);
 }
 

@@ -19,6 +19,8 @@ interface Followed {
   readonly until: (look: () => boolean) => Promise<void>;
   /** Stops following; resolves when `followEvents` has. */
   readonly stop: () => Promise<void>;
+  /** The server is at another address from now on. */
+  readonly move: (url: string) => void;
 }
 
 /** What a test left behind is stopped after it. */
@@ -27,8 +29,9 @@ const all: Followed[] = [];
 function follow(url: string, directory = '/home/person/repo'): Followed {
   const told: Told[] = [];
   const stopping = new AbortController();
+  let place = { address: { url, username: 'opencode', password }, gone: new AbortController() };
   const done = followEvents(
-    () => ({ url, username: 'opencode', password }),
+    () => ({ address: place.address, moved: place.gone.signal }),
     directory,
     {
       event: (event) => told.push({ event }),
@@ -51,6 +54,11 @@ function follow(url: string, directory = '/home/person/repo'): Followed {
     stop: () => {
       stopping.abort();
       return done;
+    },
+    move: (next: string) => {
+      const before = place.gone;
+      place = { address: { ...place.address, url: next }, gone: new AbortController() };
+      before.abort();
     },
   };
   all.push(followed);
@@ -90,6 +98,25 @@ async function inPieces(response: ServerResponse, pieces: readonly (string | Uin
 describe('the event stream', () => {
   afterEach(async () => {
     for (const followed of all.splice(0)) await followed.stop();
+  });
+
+  it('leaves a server that takes the connection and never answers, as soon as it has moved', async () => {
+    let asked = 0;
+    await withStub(
+      () => (asked += 1),
+      async (deaf) => {
+        await withStub(
+          (_request, response) => response.writeHead(200).write(frame(connected)),
+          async (live) => {
+            const followed = follow(deaf.url);
+            await followed.until(() => asked === 1);
+            followed.move(live.url);
+            await followed.until(() => followed.count('connected') === 1);
+            await followed.stop();
+          },
+        );
+      },
+    );
   });
 
   it('asks for one directory’s events, with the password in the header alone', async () => {
