@@ -1,7 +1,7 @@
 /** What the tests of the editor have in common: a window of their own, and what a person does and sees in it. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Frame, FrameLocator, Locator } from 'playwright-core';
@@ -60,6 +60,7 @@ export function inWindow({ scenario, config, prepare, ...options }: WindowOption
     if (this.currentTest?.state !== 'failed') return;
     failed = true;
     await opened?.onFailure(this.currentTest.err);
+    if (window) console.log(lastRecords(window.place));
     // The next test finds no mission at work.
     await opened?.editor.execute('orchestrator.stopMission').catch(() => undefined);
   });
@@ -75,6 +76,18 @@ export function inWindow({ scenario, config, prepare, ...options }: WindowOption
     if (!failed) assert.deepEqual(left, [], 'no server is left behind');
   });
   return () => window ?? assert.fail('there is no window');
+}
+
+/** How far the missions of a scratch repository came, for whoever reads a failure. */
+function lastRecords({ workspace }: Scratch): string {
+  const folder = path.join(workspace, '.opencode', 'orchestrator');
+  const missions = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith('m-')) : [];
+  return missions
+    .map((mission) => path.join(folder, mission, 'journal.jsonl'))
+    .filter((journal) => existsSync(journal))
+    .map((journal) => readFileSync(journal, 'utf8').trim().split('\n').slice(-12))
+    .map((lines) => lines.map((line) => `       ${line.slice(0, 200)}`).join('\n'))
+    .join('\n');
 }
 
 /** Asks again and again until the answer is neither false nor nothing; throws with `what` after `timeoutMs`. */
