@@ -35,6 +35,7 @@ const lasting: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
     'todos.edited',
     'note.added',
     'noticed',
+    'limit.neared',
   ] as const),
 ]);
 

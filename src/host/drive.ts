@@ -150,7 +150,8 @@ async function drive(options: DriveOptions, course: Course, begin: (driver: Driv
     });
     try {
       const { records, state } = recall(journal.records);
-      const driver = await driverFor(options, course, { records, state, backend, journal });
+      const endServer = () => kept.end();
+      const driver = await driverFor(options, course, { records, state, backend, journal, endServer });
       const kept = keepServer(first, {
         start: () => parts.reachServer({ ...wish, signal: ended.signal }),
         restarted: ({ address }) => {
@@ -189,16 +190,17 @@ async function drive(options: DriveOptions, course: Course, begin: (driver: Driv
 interface Parts extends MissionOnRecord {
   readonly backend: FolderBackend;
   readonly journal: JournalPort;
+  readonly endServer: () => Promise<boolean>;
 }
 
 async function driverFor(options: DriveOptions, { workspace, mission }: Course, parts: Parts): Promise<Driver> {
-  const { records, state, backend, journal } = parts;
+  const { records, state, backend, journal, endServer } = parts;
   const files = workspaceFiles(workspace, mission);
   await files.archiveForeign(Date.now());
   const { watcher, log, whenWaiting } = options;
   return new Driver(
     state,
-    { backend, journal, files, watcher, log, clock: systemClock, ids: { message: messageIds(Date.now) } },
+    { backend, journal, files, watcher, log, endServer, clock: systemClock, ids: { message: messageIds(Date.now) } },
     { whenWaiting, past: records, lastTodo: await lastTodo(workspace, records) },
   );
 }

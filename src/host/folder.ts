@@ -96,6 +96,11 @@ export class MissionFolder {
     return this.shown.lostContactSince;
   }
 
+  /** Why nothing new begins in the driven mission: its journal cannot be written. One sentence. */
+  get held(): string | undefined {
+    return this.shown.held;
+  }
+
   /** Why the last mission here broke off without an end, in one sentence. */
   get trouble(): string | undefined {
     return this.shown.trouble;
@@ -329,6 +334,9 @@ export class MissionFolder {
         },
         signalled: (signal) => {
           this.shown.signalled(signal);
+        },
+        held: (trouble) => {
+          this.shown.holds(trouble);
         },
       },
     };

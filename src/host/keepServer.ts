@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endServer, isAlive } from '../opencode/server';
+import { endOrphans, endServer, isAlive, killServer } from '../opencode/server';
 import { HostError } from './errors';
 import type { ReachedServer } from './reachServer';
 
@@ -22,6 +22,8 @@ export interface KeptServer {
   close(): Promise<void>;
   /** Once the signal is aborted: leaves it running, for whoever finds its lease. */
   leave(): Promise<void>;
+  /** Ends it at once and for good, deaf or not; false when it is not ours. */
+  end(): Promise<boolean>;
   /** Ends it, so that it is started again. Throws a `HostError` `input` when it is not ours. */
   restart(): Promise<void>;
 }
@@ -29,7 +31,8 @@ export interface KeptServer {
 /** A server of ours that is started again whenever its process ends. */
 export function keepServer(first: ReachedServer, keeping: Keeping): KeptServer {
   let server = first;
-  const over = () => keeping.signal.aborted;
+  let endedForGood = false;
+  const over = () => keeping.signal.aborted || endedForGood;
   const work = watch();
   return {
     close: async () => {
@@ -37,6 +40,12 @@ export function keepServer(first: ReachedServer, keeping: Keeping): KeptServer {
       await server.close();
     },
     leave: () => work,
+    end: async () => {
+      if (server.pid === undefined) return false;
+      endedForGood = true;
+      await killServer(server.pid);
+      return true;
+    },
     restart: async () => {
       if (server.pid === undefined)
         throw new HostError('input', 'The OpenCode server is not the orchestrator’s own: restart it where it runs.');
@@ -56,6 +65,7 @@ export function keepServer(first: ReachedServer, keeping: Keeping): KeptServer {
     let why = '';
     if (over()) return false;
     keeping.log('OpenCode’s server has ended; it is started again.');
+    if (server.pid !== undefined) await endOrphans(server.pid);
     for (const wait of restartMs) {
       await sleep(wait, undefined, { signal: keeping.signal }).catch(() => undefined);
       if (over()) return false;

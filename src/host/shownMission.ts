@@ -10,6 +10,8 @@ export class ShownMission {
   mode: FolderMode = 'none';
   /** Since when the driven mission’s server does not answer, in milliseconds since the epoch. */
   lostContactSince: number | undefined;
+  /** What keeps the driven mission’s journal from being written, so that nothing new begins. */
+  held: string | undefined;
   /** Why the last mission here broke off without an end. */
   trouble: string | undefined;
   private growing: Growing | undefined;
@@ -56,6 +58,7 @@ export class ShownMission {
   /** The mission here is over, or broke off for a reason. */
   ends(trouble?: string): void {
     this.lostContactSince = undefined;
+    this.held = undefined;
     this.trouble = trouble;
     this.turn(this.growing ? 'over' : 'none');
   }
@@ -73,6 +76,11 @@ export class ShownMission {
       listener.signalled(signal);
     });
     if (before !== this.lostContactSince) this.changed();
+  }
+
+  holds(trouble: string | undefined): void {
+    this.held = trouble;
+    this.changed();
   }
 
   /** Follows a mission that another process drives; `over` is called when that one has let go of it. */

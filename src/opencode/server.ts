@@ -7,6 +7,7 @@ import { authorization, type Address } from './address';
 import { serverConfig, serverEnvironment } from './environment';
 import { OpenCodeError } from './errors';
 import { nodeFetch } from './nodeFetch';
+import { mark, orphansOf } from './orphans';
 
 /** Milliseconds a start may take: the first one ever installs OpenCode’s own plugin package. */
 const startMs = 120_000;
@@ -48,6 +49,7 @@ export async function startServer(order: ServerOrder): Promise<Server> {
       windowsHide: true,
       env: serverEnvironment(order.env, {
         ...order.variables,
+        [mark]: '1',
         OPENCODE_SERVER_USERNAME: access.username,
         OPENCODE_SERVER_PASSWORD: access.password,
         OPENCODE_CONFIG_CONTENT: serverConfig(pathToFileURL(order.bridge).href),
@@ -100,12 +102,29 @@ export async function endServer(pid: number, address?: Address): Promise<void> {
   signalTree(pid, 'SIGTERM');
   const deadline = Date.now() + graceMs;
   while (isAlive(pid)) {
-    if (Date.now() > deadline) {
-      signalTree(pid, 'SIGKILL');
-      await new Promise((resolve) => setTimeout(resolve, lookMs));
-      return;
-    }
+    if (Date.now() > deadline) return await killServer(pid);
     await new Promise((resolve) => setTimeout(resolve, lookMs));
+  }
+  await endOrphans(pid);
+}
+
+/** Ends a server that does not listen, at once, and what its agents started. */
+export async function killServer(pid: number): Promise<void> {
+  signalTree(pid, 'SIGKILL');
+  const deadline = Date.now() + graceMs;
+  while (isAlive(pid) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, lookMs));
+  await endOrphans(pid);
+}
+
+/** Ends what a server’s agents started and left behind when it died. Never rejects: what cannot be looked at is left. */
+export async function endOrphans(server: number): Promise<void> {
+  const orphans = await orphansOf(server).catch(() => []); // no `ps`, no `/proc`: nothing can be told of them
+  for (const pid of orphans) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
   }
 }
 

@@ -1,9 +1,12 @@
 import type { Fact, FactOf, Recorded } from '../core/mission/facts';
 import { plan, type Effect } from '../core/mission/plan';
+import { dueWarnings, type Spent } from '../core/mission/limits';
 import { reduce } from '../core/mission/reduce';
 import { waitsForPerson } from '../core/mission/select';
 import type { MissionState } from '../core/mission/state';
-import { finish } from './finish';
+import { finish, sweep } from './finish';
+import { Meter } from './meter';
+import { PatientJournal } from './patientJournal';
 import type { Settings } from '../core/mission/settings';
 import { Paper } from './paper';
 import type { Ports, Producer, Signal } from './ports';
@@ -20,6 +23,8 @@ export interface DriverOptions {
 
 /** How often deadlines, edits of `todo.md` and unconfirmed aborts are looked after. */
 const tickMs = 500;
+/** A stop that is not confirmed after so long ends the server, if it is ours: it is deaf, or an agent is. */
+const deafMs = 6_000;
 
 /**
  * The one writer of a mission. Signals become facts, facts go to disk, and only then does what follows from them happen:
@@ -32,6 +37,11 @@ export class Driver {
   private closed = false;
   /** The append that is under way. */
   private writing: Promise<unknown> = Promise.resolve();
+  private readonly journal: PatientJournal;
+  private readonly meter = new Meter();
+  /** Since when this process winds the mission up, in milliseconds since the epoch. */
+  private stopSince: number | undefined;
+  private server: 'ours' | 'ending' | 'ended' = 'ours';
   private forgetTick: (() => void) | undefined;
   private readonly turns: Turns;
   private readonly paper: Paper;
@@ -45,6 +55,9 @@ export class Driver {
     const post = (producer: Producer) => {
       this.post(producer);
     };
+    this.journal = new PatientJournal(ports, () => {
+      if (state.stop) this.stopUnwritten();
+    });
     this.turns = new Turns(state, ports, post);
     this.paper = new Paper(state, ports, post, options.lastTodo);
     this.paper.remember(options.past ?? [], state);
@@ -65,6 +78,10 @@ export class Driver {
 
   /** Asks for a stop; the returned promise of `run` resolves when everything is confirmed idle. */
   stop(by: string, as: FactOf<'stop.requested'>['as'] = 'stopped', reason = `stopped by ${by}`): void {
+    if (this.journal.trouble !== undefined) {
+      this.stopUnwritten();
+      return;
+    }
     this.post((state) => ((state.stop ?? state.end) ? [] : [{ type: 'stop.requested', by, as, reason }]));
   }
 
@@ -119,7 +136,8 @@ export class Driver {
     // A microtask later, so that signals of one tick share a flush.
     queueMicrotask(() => {
       this.drain().catch((error: unknown) => {
-        this.fail(error);
+        // Who lets go waits for no disk.
+        if (!this.closed) this.fail(error);
       });
     });
   }
@@ -130,10 +148,11 @@ export class Driver {
         const at = this.ports.clock.now();
         const records: Recorded[] = [];
         for (const producer of this.inbox.splice(0)) this.apply(producer(this.state), at, records);
+        this.apply(dueWarnings(this.state, at, this.flying()), at, records);
         const effects = this.planAll(at, records);
         if (records.length > 0) {
           const facts = records.map((record) => record.fact);
-          await (this.writing = this.ports.journal.append(facts, at));
+          await (this.writing = this.journal.append(facts, at));
           this.publish(records);
         }
         if (!this.isClosed()) this.launch(effects);
@@ -145,6 +164,9 @@ export class Driver {
 
   private apply(facts: readonly Fact[], at: number, records: Recorded[]): void {
     for (const fact of facts) {
+      // What the turn used is in the fact that ends it.
+      if (fact.type === 'turn.ended' || fact.type === 'turn.lost')
+        this.meter.forget(this.state.turns.get(fact.turn)?.session);
       const record = { seq: this.state.seq + 1, at, fact };
       reduce(this.state, record);
       records.push(record);
@@ -154,7 +176,7 @@ export class Driver {
   /** Turns the planner’s orders into facts right away, so that one flush covers the signal and what follows from it. */
   private planAll(at: number, records: Recorded[]): Exclude<Effect, { type: 'order' }>[] {
     const others: Exclude<Effect, { type: 'order' }>[] = [];
-    for (const effect of plan(this.state, at)) {
+    for (const effect of plan(this.state, at, this.flying())) {
       if (effect.type !== 'order') {
         others.push(effect);
         continue;
@@ -167,6 +189,11 @@ export class Driver {
     return others;
   }
 
+  /** What turns in flight have used so far. */
+  private flying(): Spent {
+    return this.meter.of([...this.state.turns.values()].map(({ session }) => session));
+  }
+
   private publish(records: readonly Recorded[]): void {
     this.ports.watcher.recorded?.(records);
     this.paper.follow(records);
@@ -175,7 +202,7 @@ export class Driver {
   private launch(effects: readonly Exclude<Effect, { type: 'order' }>[]): void {
     this.turns.launch();
     for (const effect of effects) {
-      if (effect.type === 'abort') this.turns.abort(effect.turn);
+      if (effect.type === 'abort') this.turns.abort(effect.turn, effect.held);
       else this.finish(effect.state, effect.reason);
     }
     if (this.options.whenWaiting === 'stay' || effects.length > 0) return;
@@ -194,8 +221,7 @@ export class Driver {
   private finish(state: FactOf<'mission.ended'>['state'], reason: string): void {
     if (this.finishing) return;
     this.finishing = true;
-    const detached = () => this.closed;
-    finish({ driverState: this.state, ports: this.ports, paper: this.paper, state, reason, detached })
+    finish({ ...this.ending(), paper: this.paper, state, reason })
       .then((end) => {
         this.finishing = false;
         if (this.closed) return;
@@ -205,6 +231,11 @@ export class Driver {
       .catch((error: unknown) => {
         this.fail(error);
       });
+  }
+
+  private ending(): Parameters<typeof sweep>[0] {
+    const detached = () => this.closed;
+    return { driverState: this.state, ports: this.ports, detached, serverEnded: () => this.server === 'ended' };
   }
 
   private end(fact: FactOf<'mission.ended'>): void {
@@ -218,7 +249,7 @@ export class Driver {
     const records: Recorded[] = [];
     this.draining = true;
     this.apply([fact], at, records);
-    const append = this.ports.journal.append([fact], at);
+    const append = this.journal.append([fact], at);
     this.writing = append;
     append
       .then(async () => {
@@ -235,22 +266,65 @@ export class Driver {
   private take(signal: Signal): void {
     if (this.closed) return;
     this.ports.watcher.signalled?.(signal);
+    this.meter.take(signal);
     this.turns.take(signal);
   }
 
   private tick(): void {
     this.forgetTick = this.ports.clock.after(tickMs, () => {
-      this.turns.watch();
-      this.paper.look();
-      // Time alone may end a budget.
-      this.post(() => []);
+      // What cannot be written must not be found out over and over.
+      if (this.journal.trouble === undefined) this.look();
       this.tick();
     });
+  }
+
+  private look(): void {
+    this.turns.watch();
+    this.paper.look();
+    this.endDeafServer();
+    // Time alone may end a budget, or come near one.
+    this.post(() => []);
+  }
+
+  /** A stop that is not heard ends the server, with every agent in it. */
+  private endDeafServer(): void {
+    const { stop, end } = this.state;
+    if (!stop || end) {
+      this.stopSince = undefined;
+      return;
+    }
+    const now = this.ports.clock.now();
+    this.stopSince ??= now;
+    if (this.server !== 'ours' || now - this.stopSince < deafMs) return;
+    this.server = 'ending';
+    this.ports.log('The stop is not confirmed; the server is ended with everything in it.');
+    void (this.ports.endServer?.() ?? Promise.resolve(false)).then((ended) => {
+      if (!ended) return;
+      this.server = 'ended';
+      this.turns.serverEnded();
+    });
+  }
+
+  /** A stop that the disk does not take: the agents are stopped all the same, and the mission is left as it is on disk. */
+  private stopUnwritten(): void {
+    if (this.closed || this.finishing) return;
+    this.finishing = true;
+    const { trouble = '' } = this.journal;
+    this.turns.close();
+    sweep(this.ending(), this.state.sessions.size)
+      .then((left) => {
+        const agents = left === 0 ? 'Every agent is stopped' : `${String(left)} agents may still be at work`;
+        this.fail(new Error(`${agents}, but the stop could not be written down. ${trouble} Make room, then resume.`));
+      })
+      .catch((error: unknown) => {
+        this.fail(error);
+      });
   }
 
   private close(): void {
     this.closed = true;
     this.forgetTick?.();
+    this.journal.giveUp();
     this.turns.close();
   }
 

@@ -15,6 +15,8 @@ export interface Ending {
   readonly reason: string;
   /** Whether this process let go of the mission meanwhile. */
   readonly detached: () => boolean;
+  /** Whether the server was ended with everything in it: then nothing is busy any more. */
+  readonly serverEnded: () => boolean;
 }
 
 /**
@@ -44,11 +46,15 @@ async function orLog<T>(ports: Ports, otherwise: T, act: () => Promise<T>): Prom
 }
 
 /** Aborts what is still busy until two passes find nothing; returns how many are not confirmed idle in the end. */
-async function sweep({ driverState: s, ports, detached }: Ending, total: number): Promise<number> {
+export async function sweep(
+  { driverState: s, ports, detached, serverEnded }: Pick<Ending, 'driverState' | 'ports' | 'detached' | 'serverEnded'>,
+  total: number,
+): Promise<number> {
   const deadline = ports.clock.now() + sweepMs;
   let quiet = 0;
   let unconfirmed = total;
   for (;;) {
+    if (serverEnded()) return 0;
     try {
       const busy = await ports.backend.busySessions();
       const ours = [...busy].filter((session) => s.sessions.has(session));

@@ -62,6 +62,15 @@ export class Turns {
     }
   }
 
+  /** The server was ended with everything in it: whatever was to be stopped is. */
+  serverEnded(): void {
+    for (const turn of this.s.turns.values()) {
+      if (turn.settling)
+        this.post((s) => (s.turns.has(turn.id) ? [{ type: 'turn.ended', turn: turn.id, ...unused }] : []));
+      else this.lose(turn.id, 'stopped', this.doomed.get(turn.id)?.reason ?? 'the server was ended');
+    }
+  }
+
   /** Notes a turn that was just ordered; it starts with `launch`, when its order is on disk. */
   ordered(id: string): void {
     this.toLaunch.add(id);
@@ -105,10 +114,10 @@ export class Turns {
     this.starts.add(start);
   }
 
-  /** Ends a turn that the mission no longer wants. */
-  abort(id: string): void {
-    const how: HowLost = this.s.stop ? 'stopped' : 'unwanted';
-    this.doom(id, how, this.s.stop?.reason ?? 'its TODO was closed meanwhile');
+  /** Ends a turn that the mission no longer wants, or, with `held`, one that is set down for that reason to go on later. */
+  abort(id: string, held?: string): void {
+    const how: HowLost = held === undefined ? 'unwanted' : 'stopped';
+    this.doom(id, how, held ?? 'its TODO was closed meanwhile');
   }
 
   take(signal: Signal): void {
@@ -310,7 +319,7 @@ export class Turns {
     this.ports.clock.after(graceMs, () => void this.conclude(id));
   }
 
-  private lose(id: string, how: HowLost, reason: string, usage: Usage = { tokens: 0, cost: 0 }): void {
+  private lose(id: string, how: HowLost, reason: string, usage: Usage = unused): void {
     const turn = this.s.turns.get(id);
     if (turn) this.forget(turn);
     this.post((s) => {
@@ -365,6 +374,8 @@ interface Usage {
   readonly cost: number;
   readonly model?: string;
 }
+
+const unused: Usage = { tokens: 0, cost: 0 };
 
 function usageOf({ tokens, cost, model }: TurnRecord): Usage {
   return { tokens: counted(tokens), cost: counted(cost), ...(model === undefined ? {} : { model }) };

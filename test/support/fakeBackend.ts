@@ -79,6 +79,9 @@ export class FakeBackend implements Backend {
   private atOnce = 0;
   private listener: (signal: Signal) => void = () => undefined;
 
+  /** What a turn costs. */
+  bill = { tokens: 100, cost: 0.01 };
+
   constructor(
     private readonly clock: Clock,
     private readonly agent: (prompt: FakePrompt) => Reply,
@@ -292,8 +295,8 @@ export class FakeBackend implements Backend {
         sent: turn !== undefined,
         complete: turn?.state === 'done' && reply?.do !== 'fail',
         prose: reply?.do === 'silent' ? (reply.prose ?? '') : '',
-        tokens: turn ? 100 : 0,
-        cost: turn ? 0.01 : 0,
+        tokens: turn ? this.bill.tokens : 0,
+        cost: turn ? this.bill.cost : 0,
         ...(turn ? { model: turn.prompt.model || 'fake/model' } : {}),
         ...(reply?.do === 'answer' && turn ? { answer: { tool: toolOf[turn.prompt.role], input: reply.input } } : {}),
         ...(reply?.do === 'fail' ? { error: { kind: 'provider' as const, sentence: reply.sentence } } : {}),
@@ -330,7 +333,8 @@ export class FakeBackend implements Backend {
     return result;
   }
 
-  private emit(signal: Signal): void {
+  /** Tells a signal, also one that a test makes up. */
+  emit(signal: Signal): void {
     if (!this.down) this.listener(signal);
   }
 }

@@ -4,7 +4,7 @@ import { fold } from '../../src/core/mission/reduce';
 import { defaultSettings, type Settings } from '../../src/core/mission/settings';
 import { emptyState, type MissionState } from '../../src/core/mission/state';
 import { Driver } from '../../src/runtime/driver';
-import type { Backend, Clock, FilesPort, Signal } from '../../src/runtime/ports';
+import type { Backend, Clock, FilesPort, Signal, Watcher } from '../../src/runtime/ports';
 import { FakeBackend, type FakeFaults, type FakePrompt, type Reply } from './fakeBackend';
 import { ManualClock } from './manualClock';
 
@@ -71,6 +71,10 @@ export interface FakeOptions {
   readonly note?: string;
   /** Kills the host once the journal holds this record: as soon as it is flushed, or only when the next one is written. */
   readonly killAt?: { readonly seq: number; readonly when: 'flushed' | 'next' };
+  /** Asked before each append: why the disk refuses it, if it does. */
+  readonly refuses?: () => Error | undefined;
+  readonly watcher?: Watcher;
+  readonly endServer?: () => Promise<boolean>;
   /** Milliseconds that an append takes. */
   readonly journalMs?: () => number;
   /** How far the host’s clock is from the backend’s, in milliseconds. */
@@ -97,6 +101,8 @@ export function fakeMission(options: FakeOptions): FakeMission {
   const hostClock = offClock(clock, options.clockOffMs ?? 0);
   let messages = 0;
   const append = async (facts: readonly Fact[], at: number): Promise<void> => {
+    const refusal = options.refuses?.();
+    if (refusal) throw refusal;
     const fresh = facts.map((fact, index) => ({ seq: records.length + index + 1, at, fact }));
     const { seq, when } = options.killAt ?? { seq: Infinity, when: 'next' };
     const last = records.length + fresh.length;
@@ -114,7 +120,8 @@ export function fakeMission(options: FakeOptions): FakeMission {
       files: life.calls(fakeFiles(files)),
       ids: { message: () => `msg_${String(clock.now())}_${String(records.length)}_${String((messages += 1))}` },
       journal: life.calls({ append }),
-      watcher: {},
+      watcher: options.watcher ?? {},
+      ...(options.endServer ? { endServer: options.endServer } : {}),
       log: (sentence) => log.push(sentence),
     },
     { whenWaiting: options.whenWaiting ?? 'end', past: options.past ?? [], lastTodo: files.get('todo.md') },

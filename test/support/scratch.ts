@@ -111,6 +111,8 @@ export interface Ran {
 export interface Running {
   readonly child: ChildProcess;
   readonly done: Promise<Ran>;
+  /** What it wrote to standard error so far. */
+  readonly said: () => string;
 }
 
 /** Starts the command line in a scratch repository. */
@@ -132,7 +134,7 @@ export function start(place: Scratch, args: readonly string[], env: NodeJS.Proce
       resolve({ code, stdout, stderr: Buffer.concat(err).toString(), lines, result: lines.at(-1) as Ran['result'] });
     });
   });
-  return { child, done };
+  return { child, done, said: () => Buffer.concat(err).toString() };
 }
 
 /** Runs the command line with the real OpenCode to its end. */

@@ -1,4 +1,4 @@
-import { budgetSpent } from '../../core/mission/plan';
+import { budgetSpent } from '../../core/mission/limits';
 import { planAsk } from '../../core/mission/reduce';
 import { counts, phase, ranMs } from '../../core/mission/select';
 import type { MissionState } from '../../core/mission/state';

@@ -1,4 +1,4 @@
-import { budgetSpent } from '../../core/mission/plan';
+import { budgetSpent } from '../../core/mission/limits';
 import { phase } from '../../core/mission/select';
 import { plain } from '../../core/todo/text';
 import type { Moment } from '../../core/view/moment';

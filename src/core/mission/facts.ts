@@ -32,6 +32,7 @@ const usage = {
   /** The model that answered, as `provider/model`. */
   model: text.optional(),
 };
+const limit = z.enum(['budget.usd', 'budget.tokens', 'budget.minutes', 'limits.maxIterations']);
 const howLost = z.enum(['silent', 'error', 'timeout', 'stalled', 'refused', 'interrupted', 'stopped', 'unwanted']);
 const endState = z.enum(['sealed', 'stopped', 'waiting', 'exhausted', 'failed']);
 const stopState = endState.exclude(['sealed']);
@@ -191,6 +192,8 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ask.closed'), ask: id, reply: text }),
   z.object({ type: z.literal('test.archived'), todo: id, from: text, to: text }),
   z.object({ type: z.literal('noticed'), text }),
+  /** Four fifths of a limit are used. */
+  z.object({ type: z.literal('limit.neared'), limit, used: z.number(), of: z.number() }),
 ]);
 
 /** What facts are made of: a state that travels is checked against the same. */

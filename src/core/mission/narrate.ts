@@ -1,4 +1,5 @@
 import type { Fact, Recorded } from './facts';
+import { nearedSentence } from './limits';
 import type { MissionState } from './state';
 
 /** What a fact means to a person, in one line for logs and terminals; undefined for what is only bookkeeping. Call it with the state after the fact. */
@@ -46,6 +47,8 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
       return `The isolated test ${fact.from} is kept as ${fact.to}.`;
     case 'noticed':
       return fact.text;
+    case 'limit.neared':
+      return nearedSentence(fact);
     case 'session.opened':
     case 'turn.ended':
       return undefined;

@@ -2,8 +2,9 @@ import { fileKey } from '../todo/graph';
 import type { Todo } from '../todo/model';
 import type { Role, TurnKind } from './facts';
 import { planAsk } from './reduce';
+import { isOverdrawn, spentBudget, spentSentence, type Spent } from './limits';
 import { repeatsOfALostTurn } from './reduceLost';
-import { isSealable, minutesRun, openTodoIssues } from './select';
+import { isSealable, openTodoIssues } from './select';
 import type { EndState, MissionState } from './state';
 
 /** What the world must do next. An order becomes a fact before it is carried out; the others are safe to repeat. */
@@ -17,19 +18,24 @@ export type Effect =
       readonly session?: string;
       readonly iteration?: number;
     }
-  | { readonly type: 'abort'; readonly turn: string }
+  /** With `held` it is set down, to go on from there; else nobody wants its answer. */
+  | { readonly type: 'abort'; readonly turn: string; readonly held?: string }
   | { readonly type: 'end'; readonly state: EndState; readonly reason: string };
 
 type Order = Extract<Effect, { type: 'order' }>;
 
-/** Says what should happen now; `now` in milliseconds since the epoch. Pure: the same state gives the same effects. */
-export function plan(s: MissionState, now: number): Effect[] {
+/**
+ * Says what should happen now; `now` in milliseconds since the epoch, `flying` what turns in flight have used so far. Pure: the
+ * same state gives the same effects.
+ */
+export function plan(s: MissionState, now: number, flying?: Spent): Effect[] {
   if (s.end) return [];
   if (s.stop) return winding(s, s.stop.as, s.stop.reason);
-  const spent = budgetSpent(s, now);
+  const spent = spentBudget(s, now, flying);
   if (spent !== undefined) {
-    if (s.turns.size > 0) return unwanted(s);
-    if (!isSealable(s)) return [{ type: 'end', state: 'exhausted', reason: spent }];
+    const reason = spentSentence(spent);
+    if (s.turns.size > 0) return isOverdrawn(spent) ? allTurns(s, reason) : unwanted(s);
+    if (!isSealable(s)) return [{ type: 'end', state: 'exhausted', reason }];
     // What was finished with the last of it is finished; a pause holds the seal back.
     return s.paused ? [] : [sealed(s)];
   }
@@ -46,7 +52,11 @@ export function plan(s: MissionState, now: number): Effect[] {
 /** A stop: every turn is aborted, and the end comes when none is left. */
 function winding(s: MissionState, state: EndState, reason: string): Effect[] {
   if (s.turns.size === 0) return [{ type: 'end', state, reason }];
-  return [...s.turns.keys()].map((turn) => ({ type: 'abort', turn }));
+  return allTurns(s, reason);
+}
+
+function allTurns(s: MissionState, held: string): Effect[] {
+  return [...s.turns.keys()].map((turn) => ({ type: 'abort', turn, held }));
 }
 
 function unwanted(s: MissionState): Effect[] {
@@ -190,13 +200,4 @@ function isBusy(s: MissionState, session: string | undefined): boolean {
   if (session === undefined) return false;
   for (const turn of s.turns.values()) if (turn.session === session) return true;
   return false;
-}
-
-/** Which budget is used up, as a sentence; undefined while none is. */
-export function budgetSpent(s: MissionState, now: number): string | undefined {
-  const { 'budget.usd': usd, 'budget.tokens': tokens, 'budget.minutes': minutes } = s.settings;
-  if (usd > 0 && s.cost >= usd) return `The budget of $${usd.toFixed(2)} is used up.`;
-  if (tokens > 0 && s.tokens >= tokens) return `The budget of ${String(tokens)} tokens is used up.`;
-  if (minutes > 0 && minutesRun(s, now) >= minutes) return `The budget of ${String(minutes)} minutes is used up.`;
-  return undefined;
 }

@@ -78,6 +78,9 @@ function apply(s: MissionState, fact: Fact, at: number): void {
       return askOpened(s, fact, at);
     case 'ask.closed':
       return askClosed(s, fact.ask, fact.reply);
+    case 'limit.neared':
+      s.warned.set(fact.limit, fact.of);
+      return;
     case 'test.archived':
     case 'noticed':
       return;

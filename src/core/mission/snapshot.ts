@@ -143,6 +143,7 @@ const snapshotSchema = z.strictObject({
   stop: z.strictObject({ by: text, as: stopState, reason: text }).optional(),
   end: z.strictObject({ state: endState, reason: text, at: number, confirmed: number.optional() }).optional(),
   paused: z.strictObject({ by: text, at: number }).optional(),
+  warned: z.array(z.tuple([text, number])),
   tokens: number,
   cost: number,
   peak: number,
@@ -157,7 +158,7 @@ const snapshotSchema = z.strictObject({
 });
 
 type Snapshot = z.input<typeof snapshotSchema>;
-type Carried = Omit<z.output<typeof snapshotSchema>, 'todos' | 'issues' | 'turns' | 'sessions' | 'asks'>;
+type Carried = Omit<z.output<typeof snapshotSchema>, 'todos' | 'issues' | 'turns' | 'sessions' | 'asks' | 'warned'>;
 type Indices = Pick<
   MissionState,
   'keys' | 'dependents' | 'turnOf' | 'fileOwner' | 'alone' | 'active' | 'openIssues' | 'ready' | 'due' | 'open'
@@ -173,6 +174,7 @@ export function encodeState(s: MissionState): unknown {
     turns: [...s.turns.values()],
     sessions: [...s.sessions],
     asks: [...s.asks.values()],
+    warned: [...s.warned],
     // What the fold changes in place is copied: the message may be sent a while later.
     commander: { ...s.commander },
     planner: { ...s.planner },
@@ -199,13 +201,14 @@ function briefingOf(of: MissionState['news']): MissionState['news'] {
 
 /** The state that `encodeState` was given. Throws when the value is anything else. */
 export function decodeState(value: unknown): MissionState {
-  const { todos, issues, turns, sessions, asks, ...carried } = snapshotSchema.parse(value);
+  const { todos, issues, turns, sessions, asks, warned, ...carried } = snapshotSchema.parse(value);
   const maps = {
     todos: byId(todos),
     issues: byId(issues),
     turns: byId(turns),
     sessions: new Map(sessions),
     asks: byId(asks),
+    warned: new Map(warned),
   };
   for (const name of [...carried.ready, ...carried.due, ...carried.open])
     if (!maps.todos.has(name)) throw new Error(`The snapshot names ${name.slice(0, 80)}, which is no TODO of it.`);

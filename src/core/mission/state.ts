@@ -112,6 +112,8 @@ export interface MissionState {
   end?: { state: EndState; reason: string; at: number; confirmed?: number | undefined } | undefined;
   /** Since when, and by whom, no new turn is started. */
   paused?: { by: string; at: number } | undefined;
+  /** The limits of which four fifths were used, with what they were then. */
+  warned: Map<string, number>;
   tokens: number;
   cost: number;
   peak: number;
@@ -162,6 +164,7 @@ export function emptyState(): MissionState {
     news: { notes: [], refusals: [], followUps: [] },
     told: { notes: [], refusals: [], followUps: [] },
     summary: '',
+    warned: new Map(),
     tokens: 0,
     cost: 0,
     peak: 0,

@@ -1,3 +1,4 @@
+import { nearedSentence } from '../mission/limits';
 import { reduce } from '../mission/reduce';
 import type { Fact, FactOf, Recorded } from '../mission/facts';
 import type { MissionState, Turn } from '../mission/state';
@@ -109,6 +110,8 @@ function draftOf(s: MissionState, { fact }: Recorded, turn: FeedTurn | undefined
       return undefined;
     case 'noticed':
       return { icon: 'info', kind: 'info', text: plain(fact.text, 300) };
+    case 'limit.neared':
+      return { icon: 'warning', kind: 'note', text: nearedSentence(fact).slice(0, -1) };
     case 'session.opened':
       return undefined;
   }

@@ -1,5 +1,5 @@
 import type { Role } from '../mission/facts';
-import { budgetSpent } from '../mission/plan';
+import { budgetSpent } from '../mission/limits';
 import { counts, isSealable, phase, waitsForPerson } from '../mission/select';
 import type { MissionState, Turn } from '../mission/state';
 import { duration, plain } from '../todo/text';

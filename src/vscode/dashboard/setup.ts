@@ -1,5 +1,5 @@
 import { l10n, workspace } from 'vscode';
-import { budgetSpent } from '../../core/mission/plan';
+import { budgetSpent } from '../../core/mission/limits';
 import type { Settings } from '../../core/mission/settings';
 import { shortModel } from '../../core/view/agentRow';
 import { cost, duration, tokens } from '../../core/todo/text';
@@ -123,6 +123,10 @@ function noticesOf(desk: Desk, place: Place): Notice[] {
     const text = l10n.t('No contact with OpenCode. Agents may still be working; trying again.');
     const actions = [action(l10n.t('Restart OpenCode'), { type: 'restartServer' }), log];
     notices.push({ id: 'contact', severity: 'warning', text, actions });
+  }
+  if (folder.held !== undefined) {
+    const text = l10n.t('{0} Nothing new is started until it can be written again.', folder.held);
+    notices.push({ id: 'held', severity: 'warning', text, actions: [log] });
   }
   if (folder.trouble !== undefined && folder.mode === 'over') {
     const actions = [action(l10n.t('Resume'), { type: 'resume' }), log];

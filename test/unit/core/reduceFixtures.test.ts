@@ -49,6 +49,7 @@ const expectedSchema = z.strictObject({
   end: z.record(z.string(), z.unknown()).nullable().optional(),
   paused: z.record(z.string(), z.unknown()).nullable().optional(),
   settings: z.record(z.string(), z.unknown()).optional(),
+  warned: z.record(z.string(), z.number()).optional(),
   sessions: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   askDetails: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   /** How long it has run at the last fact, and a minute later; in milliseconds. */
@@ -134,6 +135,7 @@ function seen(s: MissionState, last: Recorded | undefined): Expected {
     end: s.end,
     paused: s.paused,
     settings: { ...s.settings },
+    warned: Object.fromEntries(s.warned),
     sessions: Object.fromEntries([...s.sessions].map(([id, session]) => [id, { ...session }])),
     askDetails: Object.fromEntries([...s.asks].map(([id, ask]) => [id, { ...ask }])),
     ranMs: ranMs(s, s.lastAt),

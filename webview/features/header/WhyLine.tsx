@@ -3,7 +3,7 @@ import { useApp } from '../../app/context';
 import { Icon } from '../../components/Icon';
 import { LinkButton } from '../../components/LinkButton';
 import { Text } from '../../components/Text';
-import { budgetSpent } from '../../../src/core/mission/plan';
+import { budgetSpent } from '../../../src/core/mission/limits';
 import type { Moment } from '../../../src/core/view/moment';
 import { whyLine } from '../../../src/core/view/why';
 import { missionWord, type StateName } from '../../../src/core/view/words';
