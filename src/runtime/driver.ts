@@ -23,6 +23,9 @@ export interface DriverOptions {
 
 /** How often deadlines, edits of `todo.md` and unconfirmed aborts are looked after. */
 const tickMs = 500;
+/** A tick that comes so much later than it should, or before the one before it, was no time in which anybody worked. */
+const jumpMs = 10_000;
+const backMs = 1_000;
 /** A stop that is not confirmed after so long ends the server, if it is ours: it is deaf, or an agent is. */
 const deafMs = 6_000;
 
@@ -41,6 +44,7 @@ export class Driver {
   private readonly meter = new Meter();
   /** Since when this process winds the mission up, in milliseconds since the epoch. */
   private stopSince: number | undefined;
+  private tickedAt: number;
   private server: 'ours' | 'ending' | 'ended' = 'ours';
   private forgetTick: (() => void) | undefined;
   private readonly turns: Turns;
@@ -55,6 +59,7 @@ export class Driver {
     const post = (producer: Producer) => {
       this.post(producer);
     };
+    this.tickedAt = ports.clock.now();
     this.journal = new PatientJournal(ports, () => {
       if (state.stop) this.stopUnwritten();
     });
@@ -272,10 +277,22 @@ export class Driver {
 
   private tick(): void {
     this.forgetTick = this.ports.clock.after(tickMs, () => {
-      // What cannot be written must not be found out over and over.
-      if (this.journal.trouble === undefined) this.look();
+      // After a jump deadlines are looked at when it is taken in; what cannot be written must not be found out over and over.
+      if (!this.hasJumped() && this.journal.trouble === undefined) this.look();
       this.tick();
     });
+  }
+
+  /** A computer that slept, a process that was frozen, a clock that was set: none of it lets a turn be late. Whether it did. */
+  private hasJumped(): boolean {
+    const now = this.ports.clock.now();
+    const gap = now - this.tickedAt - tickMs;
+    this.tickedAt = now;
+    if (gap < jumpMs && gap > -backMs) return false;
+    this.turns.shift(gap);
+    if (this.stopSince !== undefined) this.stopSince += gap;
+    this.post((s) => (s.end ? [] : [{ type: 'clock.jumped', ms: gap }]));
+    return true;
   }
 
   private look(): void {

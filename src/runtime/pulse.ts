@@ -21,6 +21,11 @@ export class Pulse {
     this.beats.set(turn, { lastAt: this.clock.now(), busy: false, tools: new Set(), stepped: false });
   }
 
+  /** So many milliseconds passed in which nothing could be heard. */
+  shift(ms: number): void {
+    for (const beat of this.beats.values()) beat.lastAt += ms;
+  }
+
   end(turn: string): void {
     this.beats.delete(turn);
   }

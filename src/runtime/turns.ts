@@ -340,6 +340,13 @@ export class Turns {
     if (turn.session !== undefined && this.bySession.get(turn.session) === turn.id) this.bySession.delete(turn.session);
   }
 
+  /** So many milliseconds passed in which nothing could be heard: no deadline counts them. */
+  shift(ms: number): void {
+    this.pulse.shift(ms);
+    for (const [id, at] of this.abortedAt) this.abortedAt.set(id, at + ms);
+    for (const [id, doom] of this.doomed) this.doomed.set(id, { ...doom, since: doom.since + ms });
+  }
+
   /** Looks after deadlines and after aborts that nobody confirmed. */
   watch(): void {
     const now = this.ports.clock.now();

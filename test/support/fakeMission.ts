@@ -78,7 +78,7 @@ export interface FakeOptions {
   /** Milliseconds that an append takes. */
   readonly journalMs?: () => number;
   /** How far the host’s clock is from the backend’s, in milliseconds. */
-  readonly clockOffMs?: number;
+  readonly clockOffMs?: number | (() => number);
 }
 
 /** After so long the event stream is there. */
@@ -189,8 +189,11 @@ function lifeline() {
   };
 }
 
-function offClock(clock: Clock, ms: number): Clock {
-  return { now: () => clock.now() + ms, after: (wait, callback) => clock.after(wait, callback) };
+function offClock(clock: Clock, ms: number | (() => number)): Clock {
+  return {
+    now: () => clock.now() + (typeof ms === 'number' ? ms : ms()),
+    after: (wait, callback) => clock.after(wait, callback),
+  };
 }
 
 function fakeFiles(files: Map<string, string>): FilesPort {

@@ -192,6 +192,8 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ask.closed'), ask: id, reply: text }),
   z.object({ type: z.literal('test.archived'), todo: id, from: text, to: text }),
   z.object({ type: z.literal('noticed'), text }),
+  /** The computer slept, its clock was set, or this process was frozen: so many milliseconds, which nobody worked, are in no deadline. */
+  z.object({ type: z.literal('clock.jumped'), ms: z.number() }),
   /** Four fifths of a limit are used. */
   z.object({ type: z.literal('limit.neared'), limit, used: z.number(), of: z.number() }),
 ]);

@@ -1,6 +1,7 @@
 import type { Fact, Recorded } from './facts';
 import { nearedSentence } from './limits';
 import type { MissionState } from './state';
+import { duration } from '../todo/text';
 
 /** What a fact means to a person, in one line for logs and terminals; undefined for what is only bookkeeping. Call it with the state after the fact. */
 export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): string | undefined {
@@ -47,6 +48,8 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
       return `The isolated test ${fact.from} is kept as ${fact.to}.`;
     case 'noticed':
       return fact.text;
+    case 'clock.jumped':
+      return jumpedSentence(fact.ms);
     case 'limit.neared':
       return nearedSentence(fact);
     case 'session.opened':
@@ -127,4 +130,12 @@ function refused(refusals: readonly string[]): string {
 
 function plural(count: number, noun: string): string {
   return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** That time passed in which nobody worked, or that the clock was set back; undefined for what nobody would notice. */
+export function jumpedSentence(ms: number): string | undefined {
+  if (Math.abs(ms) < 60_000) return undefined;
+  return ms > 0
+    ? `The computer slept, or its clock was set, for ${duration(ms)}; no deadline counts that.`
+    : `The clock was set back by ${duration(-ms)}; no deadline counts that.`;
 }

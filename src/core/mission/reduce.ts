@@ -78,6 +78,8 @@ function apply(s: MissionState, fact: Fact, at: number): void {
       return askOpened(s, fact, at);
     case 'ask.closed':
       return askClosed(s, fact.ask, fact.reply);
+    case 'clock.jumped':
+      return jumped(s, fact.ms);
     case 'limit.neared':
       s.warned.set(fact.limit, fact.of);
       return;
@@ -125,6 +127,12 @@ function paused(s: MissionState, fact: FactOf<'mission.paused'> | FactOf<'missio
   s.paused = pauses ? { by: fact.by, at } : undefined;
   if (pauses) stopClock(s, at);
   else s.runningSince = at;
+}
+
+/** What is counted from a time on is counted from so much later. */
+function jumped(s: MissionState, ms: number): void {
+  if (s.runningSince > 0) s.runningSince += ms;
+  for (const turn of s.turns.values()) s.turns.set(turn.id, { ...turn, orderedAt: turn.orderedAt + ms });
 }
 
 function stopClock(s: MissionState, at: number): void {

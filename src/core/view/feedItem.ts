@@ -1,4 +1,5 @@
 import { nearedSentence } from '../mission/limits';
+import { jumpedSentence } from '../mission/narrate';
 import { reduce } from '../mission/reduce';
 import type { Fact, FactOf, Recorded } from '../mission/facts';
 import type { MissionState, Turn } from '../mission/state';
@@ -110,11 +111,18 @@ function draftOf(s: MissionState, { fact }: Recorded, turn: FeedTurn | undefined
       return undefined;
     case 'noticed':
       return { icon: 'info', kind: 'info', text: plain(fact.text, 300) };
+    case 'clock.jumped':
+      return jumpedItem(fact.ms);
     case 'limit.neared':
       return { icon: 'warning', kind: 'note', text: nearedSentence(fact).slice(0, -1) };
     case 'session.opened':
       return undefined;
   }
+}
+
+function jumpedItem(ms: number): FeedDraft | undefined {
+  const text = jumpedSentence(ms);
+  return text === undefined ? undefined : { icon: 'info', kind: 'info', text: text.slice(0, -1) };
 }
 
 function subject(by: string): string {

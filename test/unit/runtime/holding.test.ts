@@ -158,3 +158,32 @@ describe('a budget', () => {
     assert.equal((await again.run()).end?.state, 'sealed');
   });
 });
+
+describe('a clock that jumps', () => {
+  const day = 86_400_000;
+  for (const [what, ms] of [
+    ['a night’s sleep', day],
+    ['an hour forth', 3_600_000],
+    ['an hour back', -3_600_000],
+    ['ten frozen minutes', 600_000],
+  ] as const) {
+    it(`does no harm: ${what} loses no turn, repeats none and uses up no budget`, async () => {
+      let off = 0;
+      const mission = fakeMission({
+        plan: todos(wide),
+        latencyMs: ({ role }) => (role === 'worker' ? 20_000 : 100),
+        settings: { 'limits.stallMinutes': 5, 'limits.sessionMinutes': 10, 'budget.minutes': 10 },
+        clockOffMs: () => off,
+      });
+      mission.clock.after(8_000, () => {
+        assert.equal(mission.backend.busyNow, 8);
+        off = ms;
+      });
+      const { end, todos: all } = await mission.run();
+      assert.equal(end?.state, 'sealed');
+      assert.equal(ofType(mission.records, 'turn.lost').length, 0);
+      assert.ok([...all.values()].every(({ attempts }) => attempts === 1));
+      assert.equal(ofType(mission.records, 'clock.jumped').length, 1);
+    });
+  }
+});
