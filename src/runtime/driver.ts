@@ -196,7 +196,7 @@ export class Driver {
 
   /** What turns in flight have used so far. */
   private flying(): Spent {
-    return this.meter.of([...this.state.turns.values()].map(({ session }) => session));
+    return this.meter.of(this.state.turns.values());
   }
 
   private publish(records: readonly Recorded[]): void {

@@ -1,4 +1,5 @@
 import type { Spent } from '../core/mission/limits';
+import type { Turn } from '../core/mission/state';
 import type { Signal } from './ports';
 
 /** What the turns in flight have used so far, as OpenCode tells it; the journal has a turn’s use only when it has ended. */
@@ -17,11 +18,13 @@ export class Meter {
     if (session !== undefined) this.sessions.delete(session);
   }
 
-  /** The sum over the given sessions, US dollars and tokens. */
-  of(sessions: Iterable<string | undefined>): Spent {
+  /** The sum over the given turns, US dollars and tokens. */
+  of(turns: Iterable<Turn>): Spent {
     const sum = { tokens: 0, cost: 0 };
-    for (const session of sessions) {
-      for (const { tokens, cost } of this.sessions.get(session ?? '')?.values() ?? []) {
+    for (const { session = '', message: prompt } of turns) {
+      for (const [message, { tokens, cost }] of this.sessions.get(session) ?? []) {
+        // Ids sort by time: what is older than the turn’s prompt is in the journal already.
+        if (message <= prompt) continue;
         sum.tokens += tokens;
         sum.cost += cost;
       }

@@ -82,7 +82,7 @@ backendSuite('OpenCode as a backend', () => {
 
 function backendSuite(name: string, prepare: () => () => Bench): void {
   describe(name, function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const bench = prepare();
     let now: Bench;
     beforeEach(() => {

@@ -15,7 +15,7 @@ const times = (text: string, part: string): number => text.split(part).length - 
 const report = { status: 'done', summary: 'T1: done.', files: [] };
 
 describe('what OpenCode makes of the bridge’s agents and tools', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const world = useWorld();
 
   /** A plain session of OpenCode’s own agent, as a person would have beside us. */

@@ -23,7 +23,7 @@ const errorEvent = z.object({
 });
 
 describe('how turns go and end on OpenCode', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const world = useWorld();
 
   /** The errors that OpenCode’s events told of a session. */

@@ -18,7 +18,7 @@ const steps = (todo: string, list: Step[]): Scenario => ({ todos: { [todo]: { st
 const byRule = /rule which prevents/;
 
 describe('what OpenCode and the bridge let an agent write', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const world = useWorld();
   const isThere = (file: string): boolean => existsSync(path.join(world().place.workspace, file));
 

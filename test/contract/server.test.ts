@@ -39,7 +39,7 @@ async function proxyTo(target: number) {
 }
 
 describe('the server itself', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const world = useWorld();
 
   it('lets nobody in without the password', async () => {

@@ -15,7 +15,7 @@ const steps = [
 const answer = 'Word after word, until it is enough. '.repeat(25).trim();
 
 describe('the transcript of a session on OpenCode', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const world = useWorld();
 
   it('has the prompt, the words and the tools with their results, the same live and when it is read later', async () => {

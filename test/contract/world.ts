@@ -238,7 +238,7 @@ export function toolResults({ model }: World, session: string): string[] {
 /** Asks again and again until there is something. */
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  mostMs = 20_000,
+  mostMs = 60_000,
 ): Promise<T> {
   for (const begun = Date.now(); ; await sleep(50)) {
     const seen = await look();

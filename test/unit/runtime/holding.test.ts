@@ -8,7 +8,7 @@ const wide = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`T${Str
 
 /** Says that a session’s turn has used so much already, while it runs. */
 function use(mission: FakeMission, session: string, tokens: number, cost = 0): void {
-  mission.backend.emit({ type: 'usage', session, message: `msg_${session}`, tokens, cost });
+  mission.backend.emit({ type: 'usage', session, message: 'msg_z', tokens, cost });
 }
 
 describe('a disk that is full', () => {
