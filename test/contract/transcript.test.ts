@@ -34,11 +34,8 @@ describe('the transcript of a session on OpenCode', function () {
       return last?.busy === false && last.entries.some((entry) => entry.tool === 'mission_report') && last;
     });
     forget();
-    const gaps = told.slice(1).map(({ at }, index) => at - (told[index]?.at ?? 0));
-    assert.ok(
-      gaps.every((gap) => gap >= 240),
-      `at most four a second: ${gaps.join(' ')}`,
-    );
+    const lastedMs = (told.at(-1)?.at ?? 0) - (told[0]?.at ?? 0);
+    assert.ok(told.length - 1 <= Math.ceil(lastedMs / 240), `at most four a second: ${told.length} in ${lastedMs} ms`);
     assert.ok(told.some(({ transcript }) => transcript.busy));
 
     const later = await read(session);
