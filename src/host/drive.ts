@@ -174,7 +174,8 @@ async function drive(options: DriveOptions, course: Course, begin: (driver: Driv
       });
       void backend.follow(ended.signal);
       const last = await driver.run();
-      leaves = last.end === undefined || options.serverIsNeeded?.() === true;
+      const goesOn = last.end === undefined && last.settings['server.keep'] === 'mission';
+      leaves = goesOn || options.serverIsNeeded?.() === true;
       return last;
     } finally {
       ended.abort();

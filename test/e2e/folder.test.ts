@@ -57,6 +57,24 @@ describe('a workspace folder as an editor has it', function () {
     });
   });
 
+  it('where the person wants it so, takes its server along when it goes; interrupted turns go on in their sessions', async () => {
+    await onFolders(diamond({ todos: { T1: { latencyMs: 3_000 } } }), async ({ model, place, folder }) => {
+      const first = folder(['server.keep=never']);
+      const id = await first.start('Build a diamond');
+      await model.waitForCall({ role: 'worker', todo: 'T1' }, 60_000);
+      await first.detach();
+      assert.deepEqual(serversLeft(place), []);
+      const second = folder();
+      await second.look();
+      await second.resume(id, { adopt: true });
+      const { todos } = await ended(second, 'sealed');
+      assert.deepEqual(
+        [...todos.values()].map(({ attempts }) => attempts),
+        [1, 1, 1, 1],
+      );
+    });
+  });
+
   it('pauses: turns that run end, none starts; a pause outlives the window; unpaused it goes on', async () => {
     await onFolders(wide(4, { latencyMs: 600 }), async ({ model, folder }) => {
       const first = folder(['limits.parallelSessions=2']);

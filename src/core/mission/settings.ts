@@ -40,6 +40,10 @@ export const settingsSchema = z.strictObject({
   planApproval: z.boolean().default(false).describe('Ask for approval of the plan before any worker starts.'),
   notifications: z.enum(['digest', 'all', 'attention']).default('digest').describe('How much is announced.'),
   'opencode.path': z.string().max(4096).default('').describe('Path of the opencode executable; empty looks on PATH.'),
+  'server.keep': z
+    .enum(['mission', 'never'])
+    .default('mission')
+    .describe('Whether agents go on in OpenCode’s server when the window closes: while a mission runs, or never.'),
   'server.url': z.string().max(2048).default('').describe('URL of a running OpenCode server to attach to.'),
 });
 

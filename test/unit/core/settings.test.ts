@@ -22,6 +22,7 @@ const contract = {
   planApproval: false,
   notifications: 'digest',
   'opencode.path': '',
+  'server.keep': 'mission',
   'server.url': '',
 };
 
