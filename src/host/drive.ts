@@ -5,10 +5,9 @@ import type { MissionState } from '../core/mission/state';
 import { defaultSettings, type Settings } from '../core/mission/settings';
 import type { FolderBackend } from '../opencode/backend';
 import { messageIds } from '../opencode/ids';
-import { openJournal } from '../persistence/journal';
-import { acquireLock, readLock } from '../persistence/lock';
+import { openJournal, type Journal } from '../persistence/journal';
+import { acquireLock, seeLock, type Sight } from '../persistence/lock';
 import { LockError } from '../persistence/errors';
-import { watchRequests } from '../persistence/requests';
 import {
   ensureMissionDir,
   ensureOrchestratorDir,
@@ -19,9 +18,12 @@ import {
 import { Driver } from '../runtime/driver';
 import { todoText } from '../runtime/paper';
 import type { Clock, JournalPort, Watcher } from '../runtime/ports';
+import { abortAll } from './abortAll';
 import { HostError } from './errors';
+import { fencedBackend, fencedFiles, fenceOf, type Fence } from './fence';
 import { workspaceFiles } from './files';
 import { keepServer, type KeptServer } from './keepServer';
+import { obey } from './obey';
 import { realParts, type HostParts } from './parts';
 import { settingsOf } from './settings';
 import { checkText, findMission, recall, workspaceAt, type MissionOnRecord } from './workspace';
@@ -59,6 +61,8 @@ export interface DriveOptions {
   /** Asked at the end: whether somebody else in this process still needs the server. */
   readonly serverIsNeeded?: () => boolean;
   readonly parts?: HostParts;
+  /** A driver that was seen frozen, which this one replaces. */
+  readonly frozen?: Sight | undefined;
 }
 
 /** What a resume brings. */
@@ -130,30 +134,59 @@ interface Course {
 async function drive(options: DriveOptions, course: Course, begin: (driver: Driver) => void): Promise<MissionState> {
   const { workspace, mission, settings } = course;
   const parts = options.parts ?? realParts;
-  await refuseSecondDriver(workspace);
+  await refuseSecondDriver(workspace, options.frozen);
   const wish = { ...options, workspace, settings, signal: options.stop };
   await parts.findServer(wish);
   await ensureOrchestratorDir(workspace);
-  const lock = await acquireLock(lockPath(workspace), mission);
+  let giveUp = (_reason: Error): void => undefined;
+  const fence = fenceOf({
+    workspace,
+    lock: () => lock,
+    lost: (reason) => {
+      giveUp(reason);
+    },
+  });
+  const lock = await acquireLock(lockPath(workspace), mission, {
+    ...(parts.beatMs !== undefined && { beatMs: parts.beatMs }),
+    frozen: options.frozen,
+    lost: (standing) => {
+      fence.found(standing);
+    },
+  });
   const ended = new AbortController();
   let server: Pick<KeptServer, 'close' | 'leave'> | undefined;
   let leaves = false;
+  let goesOn = false;
   try {
     await options.starting(settings);
     const first = await parts.reachServer(wish);
     server = { close: () => first.close(), leave: () => Promise.resolve() };
     const backend = parts.connect(first, workspace);
+    await fence.check();
     await ensureMissionDir(workspace, mission);
     const journal = await openJournal<Fact>(journalPath(workspace, mission), {
       repair: true,
-      mayWrite: () => lock.isStillMine(),
+      mayWrite: () => fence.check().then(() => true),
+      heir: lock.holder.heir ?? 0,
     });
+    let sessions = () => new Set<string>();
     try {
-      const { records, state } = recall(journal.records);
-      const endServer = () => kept.end();
-      const driver = await driverFor(options, course, { records, state, backend, journal, endServer });
+      const { records, state } = await recall(journal.records);
+      sessions = () => new Set(state.sessions.keys());
+      const endServer = () =>
+        fence.check().then(
+          () => kept.end(),
+          () => false,
+        );
+      const driver = await driverFor(options, course, { records, state, backend, journal, endServer, fence });
+      giveUp = (reason) => {
+        driver.giveUp(reason);
+      };
       const kept = keepServer(first, {
-        start: () => parts.reachServer({ ...wish, signal: ended.signal }),
+        start: async () => {
+          await fence.check();
+          return await parts.reachServer({ ...wish, signal: ended.signal });
+        },
         restarted: ({ address }) => {
           backend.moveTo(address);
         },
@@ -164,39 +197,57 @@ async function drive(options: DriveOptions, course: Course, begin: (driver: Driv
         signal: ended.signal,
       });
       server = kept;
-      const note = journal.cut && `The journal’s torn end was cut off and kept as ${journal.cut.kept}.`;
-      options.began({ state, note, past: records, driver, backend, restartServer: () => kept.restart() });
+      options.began({
+        ...{ state, note: noteOn(journal), past: records, driver, backend },
+        restartServer: () => fence.check().then(() => kept.restart()),
+      });
       begin(driver);
-      obeyStops(options, driver, {
+      obey({
+        ...{ driver, backend, stop: options.stop, log: options.log, signal: ended.signal },
         dir: requestsDir(workspace, mission),
+        token: lock.holder.token,
         since: lock.holder.startedAt,
-        signal: ended.signal,
       });
       void backend.follow(ended.signal);
       const last = await driver.run();
-      const goesOn = last.end === undefined && last.settings['server.keep'] === 'mission';
+      goesOn = last.end === undefined && last.settings['server.keep'] === 'mission';
       leaves = goesOn || options.serverIsNeeded?.() === true;
       return last;
+    } catch (error) {
+      // A successor’s agents are left alone; those of a folder that is gone have nobody.
+      await fence.check().catch(() => undefined);
+      if (fence.lost === 'gone') await abortAll(backend, sessions(), options.log);
+      throw error;
     } finally {
       ended.abort();
       await journal.close();
     }
   } finally {
     // The lock goes last: whoever finds it free finds everything confirmed, recorded and closed.
-    await (leaves ? server?.leave() : server?.close());
-    await lock.release();
+    await (leaves || fence.lost === 'another' ? server?.leave() : server?.close());
+    await lock.release({ left: goesOn });
   }
+}
+
+function noteOn({ cut, stale }: Pick<Journal<Fact>, 'cut' | 'stale'>): string | undefined {
+  const notes = [
+    ...(cut ? [`The journal’s torn end was cut off and kept as ${cut.kept}.`] : []),
+    ...(stale > 0 ? [`${String(stale)} late records of a process that was replaced are left out.`] : []),
+  ];
+  return notes.length === 0 ? undefined : notes.join(' ');
 }
 
 interface Parts extends MissionOnRecord {
   readonly backend: FolderBackend;
   readonly journal: JournalPort;
   readonly endServer: () => Promise<boolean>;
+  readonly fence: Fence;
 }
 
 async function driverFor(options: DriveOptions, { workspace, mission }: Course, parts: Parts): Promise<Driver> {
-  const { records, state, backend, journal, endServer } = parts;
-  const files = workspaceFiles(workspace, mission);
+  const { records, state, journal, endServer, fence } = parts;
+  const backend = fencedBackend(parts.backend, fence);
+  const files = fencedFiles(workspaceFiles(workspace, mission), fence);
   await files.archiveForeign(Date.now());
   const { watcher, log, whenWaiting } = options;
   return new Driver(
@@ -206,44 +257,12 @@ async function driverFor(options: DriveOptions, { workspace, mission }: Course, 
   );
 }
 
-interface StopRequests {
-  readonly dir: string;
-  readonly since: number;
-  readonly signal: AbortSignal;
-}
-
-/** A stop may come from this process or, as a request on disk, from another one. */
-function obeyStops(options: DriveOptions, driver: Driver, { dir, since, signal }: StopRequests): void {
-  const stop = (by: string) => {
-    driver.stop(by);
-  };
-  const byWhom = () => (typeof options.stop.reason === 'string' ? options.stop.reason : 'a signal');
-  if (options.stop.aborted) stop(byWhom());
-  options.stop.addEventListener('abort', () => {
-    stop(byWhom());
-  });
-  watchRequests(
-    dir,
-    ({ by }) => {
-      stop(by);
-    },
-    signal,
-    since,
-  ).catch((error: unknown) => {
-    options.log(`Requests to stop cannot be read: ${String(error)}`);
-  });
-}
-
 /** Says early, before a server is started, that somebody else drives the workspace. */
-async function refuseSecondDriver(workspace: string): Promise<void> {
-  const holder = await readLock(lockPath(workspace));
-  if (!holder) return;
-  throw new LockError(
-    'held',
-    `Mission ${holder.mission} is driven here by process ${String(holder.pid)} already.`,
-    holder.pid,
-    holder.mission,
-  );
+async function refuseSecondDriver(workspace: string, frozen: Sight | undefined): Promise<void> {
+  const seen = await seeLock(lockPath(workspace));
+  if (!seen?.live || seen.sight.token === frozen?.token) return;
+  const { pid, mission } = seen.holder;
+  throw new LockError('held', `Mission ${mission} is driven here by process ${String(pid)} already.`, pid, mission);
 }
 
 /** `todo.md` as it was written last: its mark names the record it was rendered after. */

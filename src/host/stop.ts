@@ -85,7 +85,7 @@ async function stopOrphan(options: StopOptions, workspace: string, mission: stri
     const signal = new AbortController().signal;
     const server = await leftServer({ workspace, bridge: options.bridge, log: options.log, signal });
     try {
-      const { state } = recall(journal.records);
+      const { state } = await recall(journal.records);
       const record = async (fact: Fact): Promise<void> => {
         const at = Date.now();
         await journal.append([fact], at);
