@@ -1,7 +1,7 @@
-import { counts, ranMs } from '../../core/mission/select';
+import { ranMs } from '../../core/mission/select';
 import type { MissionState } from '../../core/mission/state';
 import { cost, duration, tokens } from '../../core/todo/text';
-import { firstLine, missionWord, phaseWord, progressWords } from '../../core/view/words';
+import { firstLine, missionWord, phaseWord, progressWords, tally } from '../../core/view/words';
 import { agentCount, agentRows } from './agents';
 import { columns, fit, wrap } from './columns';
 import { lookOfState } from './looks';
@@ -135,12 +135,12 @@ function spending(used: number, budget: number, say: (value: number) => string, 
 
 /** Verified solid, unverified hatched, the rest empty; what is there is seen, however small its share. */
 export function bar(s: MissionState, look: Look): string {
-  const { total, done, verified, cancelled } = counts(s);
+  const { of, done, verified } = tally(s);
   const { styles } = look;
   const { solid, hatched, empty } = styles.symbols;
   const width = Math.min(look.width, 120);
-  const all = share(done, total - cancelled, width);
-  const solids = verified < done ? Math.min(all - 1, share(verified, total - cancelled, width)) : all;
+  const all = share(done, of, width);
+  const solids = verified < done ? Math.min(all - 1, share(verified, of, width)) : all;
   const full = styles.paint('good', solid.repeat(Math.max(0, solids)));
   const part = styles.paint('good', hatched.repeat(Math.max(0, all - Math.max(0, solids))));
   return full + part + styles.paint('faint', empty.repeat(width - all));

@@ -1,9 +1,19 @@
-import { counts, phase, ranMs } from '../mission/select';
+import { phase, ranMs } from '../mission/select';
 import type { MissionState } from '../mission/state';
 import { cost, duration, tokens } from '../todo/text';
 import type { Moment } from './moment';
 import { whyLine } from './why';
-import { agentWord, firstLine, missionWord, names, plural, progressWords, sentence, type StateName } from './words';
+import {
+  agentWord,
+  firstLine,
+  missionWord,
+  names,
+  plural,
+  progressWords,
+  sentence,
+  tally,
+  type StateName,
+} from './words';
 
 /** What the status bar shows. */
 export interface StatusItem {
@@ -22,9 +32,9 @@ export interface StatusItem {
 export function statusItem(moment: Moment): StatusItem {
   const { state: s } = moment;
   const state = missionWord(s);
-  const { total, done } = counts(s);
+  const { of, done } = tally(s);
   const { running, waiting } = atWork(moment);
-  const share = total > 0 ? `${done}/${total}` : '';
+  const share = of > 0 ? `${done}/${of}` : '';
   // In the bar there is no room for what is confirmed of a stop that is over.
   const word = s.end ? s.end.state : state.word;
   const isLive = phase(s) === 'running' || phase(s) === 'planning';
@@ -166,13 +176,14 @@ export function progress(s: MissionState): {
   readonly unverified: number;
   readonly left: number;
 } {
-  const { total, done, verified, cancelled } = counts(s);
+  const { of: total, done, verified, cancelled } = tally(s);
   const unverified = done - verified;
-  const left = total - done - cancelled;
-  const label = total === 0 ? 'no TODO yet' : `${done} of ${total} done`;
+  const left = total - done;
+  const isEmpty = s.todos.size === 0;
+  const label = isEmpty ? 'no TODO yet' : `${done} of ${total} done`;
   const parts = [`${verified} verified`, `${unverified} unverified`, `${left} left`];
   if (cancelled > 0) parts.push(`${cancelled} cancelled`);
-  return { label, spoken: total === 0 ? label : `${label}: ${parts.join(', ')}`, total, verified, unverified, left };
+  return { label, spoken: isEmpty ? label : `${label}: ${parts.join(', ')}`, total, verified, unverified, left };
 }
 
 /** `8 active, at most 50`; while stopping `3 still to confirm`. */

@@ -166,12 +166,25 @@ export function restingState(s: MissionState, todo: Todo): TodoState {
   return isAtWork && isSetDown ? 'queued' : shownState(s, todo);
 }
 
+/** How many TODOs are done, of how many: those that are cancelled are none any more, wherever TODOs are counted. */
+export interface Tally {
+  readonly of: number;
+  readonly done: number;
+  readonly verified: number;
+  readonly cancelled: number;
+}
+
+export function tally(s: MissionState): Tally {
+  const { total, done, verified, cancelled } = counts(s);
+  return { of: total - cancelled, done, verified, cancelled };
+}
+
 /** `3 of 12 done: 2 verified`, with what is cancelled. */
 export function progressWords(s: MissionState): string {
-  const { total, done, verified, cancelled } = counts(s);
-  if (total === 0) return 'no TODO yet';
+  const { of, done, verified, cancelled } = tally(s);
+  if (s.todos.size === 0) return 'no TODO yet';
   const proven = done > 0 ? `: ${verified} verified` : '';
-  return `${done} of ${total} done${proven}${cancelled > 0 ? `, ${cancelled} cancelled` : ''}`;
+  return `${done} of ${of} done${proven}${cancelled > 0 ? `, ${cancelled} cancelled` : ''}`;
 }
 
 /** The first line of a mission’s text that says anything: its title. */

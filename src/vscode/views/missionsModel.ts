@@ -1,9 +1,9 @@
-import { counts, ranMs } from '../../core/mission/select';
+import { ranMs } from '../../core/mission/select';
 import type { MissionState } from '../../core/mission/state';
 import { duration, plain, tokens } from '../../core/todo/text';
 import { iconOf, type Icon } from '../../core/view/icons';
 import { costWords } from '../../core/view/status';
-import { firstLine, missionWord, progressWords } from '../../core/view/words';
+import { firstLine, missionWord, progressWords, tally } from '../../core/view/words';
 
 /** An entry of the history. */
 export type MissionElement =
@@ -26,13 +26,13 @@ export function missionEntry(
   now: number,
   { when, isLive }: { readonly when: (at: number) => string; readonly isLive: boolean },
 ): MissionEntry {
-  const { total, done, cancelled } = counts(state);
+  const { of, done } = tally(state);
   // A mission that nobody drives and that never ended was broken off.
   const word = missionWord(state);
   const isBroken = !isLive && state.end === undefined;
   const shown = isBroken ? { name: 'lostContact' as const, word: 'broken off' } : word;
   const title = plain(firstLine(state.text), 200);
-  const share = total === 0 ? '' : `${done} of ${total - cancelled}`;
+  const share = of === 0 ? '' : `${done} of ${of}`;
   const spent = state.tokens > 0 || state.cost > 0 ? costWords(state) : '';
   const parts = [shown.word, when(state.lastAt), share, spent].filter((part) => part !== '');
   const details = [

@@ -2,7 +2,7 @@ import { t } from '../../app/l10n';
 import { useMissionMoment } from '../../app/context';
 import { useTab, type Part } from '../../app/selection';
 import { Tabs, type Tab } from '../../components/Tabs';
-import { counts } from '../../../src/core/mission/select';
+import { tally } from '../../../src/core/view/words';
 import { AgentsPane, type Return } from '../agents/AgentsPane';
 import { CommandList } from '../commands/CommandList';
 import { Feed } from '../feed/Feed';
@@ -19,11 +19,11 @@ interface NarrowPartsProps {
 export function NarrowParts({ back, isSealed }: NarrowPartsProps) {
   const { state } = useMissionMoment();
   const [chosen, show] = useTab();
-  const { done, total } = counts(state);
+  const { done, of } = tally(state);
   const tabs: readonly Tab<Part>[] = [
     ...(isSealed ? [{ id: 'proof' as const, label: t('Proof') }] : []),
     { id: 'agents', label: t('Agents'), count: String(state.end ? 0 : state.turns.size) },
-    { id: 'todo', label: t('TODO'), count: `${done}/${total}` },
+    { id: 'todo', label: t('TODO'), count: `${done}/${of}` },
     { id: 'feed', label: t('Notifications') },
     { id: 'commands', label: t('Commands') },
   ];

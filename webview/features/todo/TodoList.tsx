@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react';
-import { counts } from '../../../src/core/mission/select';
+import { tally } from '../../../src/core/view/words';
 import type { Todo } from '../../../src/core/todo/model';
 import { plain } from '../../../src/core/todo/text';
 import { useApp, useSaved, useView } from '../../app/context';
@@ -25,7 +25,8 @@ export function TodoList() {
   const [filter, setFilter] = useSaved<TodoFilter>('todoFilter', todoFilterSchema, 'all');
   const todos = useStable(useMemo(() => (state ? filteredTodos(state, filter) : noTodos), [state, version, filter]));
   const needy = useMemo(() => (state ? needyTodos(state) : new Set<string>()), [state, version]);
-  const { done, total } = useMemo(() => (state ? counts(state) : { done: 0, total: 0 }), [state, version]);
+  const { done, of } = useMemo(() => (state ? tally(state) : { done: 0, of: 0 }), [state, version]);
+  const isEmpty = state === undefined || state.todos.size === 0;
   const words = todoFilters().find((item) => item.filter === filter);
   const ref = useShownTodo(todos);
   const render = useCallback((todo: Todo) => <TodoLine todo={todo} />, []);
@@ -46,7 +47,7 @@ export function TodoList() {
       className="todos"
       note={
         <>
-          {total === 0 ? null : t('{0} of {1}', done, total)}
+          {of === 0 ? null : t('{0} of {1}', done, of)}
           {filter === 'all' ? null : <span className="todo-filtered"> · {words?.label}</span>}
         </>
       }
@@ -54,8 +55,8 @@ export function TodoList() {
     >
       {todos.length === 0 ? (
         <p className="empty">
-          {total === 0 ? todoFilters()[0]?.none : words?.none}{' '}
-          {filter === 'all' || total === 0 ? null : (
+          {isEmpty ? todoFilters()[0]?.none : words?.none}{' '}
+          {filter === 'all' || isEmpty ? null : (
             <LinkButton
               onPress={() => {
                 setFilter('all');

@@ -33,6 +33,17 @@ describe('core/view/status', () => {
     );
   });
 
+  it('counts a cancelled TODO nowhere: neither among those that are done nor among all', () => {
+    const told = new Told('Title').plan([{ id: 'A' }, { id: 'B' }]);
+    const none = { ticked: [], unticked: [], retitled: [], added: [], done: [], kept: [] };
+    told.fact({ type: 'todos.edited', ...none, ticked: ['A'], cancelled: ['B'] });
+    assert.match(statusItem(momentOf(told)).text, /^1\/1\b/);
+    assert.deepEqual(progress(told.state), {
+      ...{ label: '1 of 1 done', spoken: '1 of 1 done: 0 verified, 1 unverified, 0 left, 1 cancelled' },
+      ...{ total: 1, verified: 0, unverified: 1, left: 0 },
+    });
+  });
+
   it('has the state and the figures in its tooltip', () => {
     const told = new Told('Title\nmore', { 'budget.usd': 10 }).plan([{ id: 'A' }]);
     const { tooltip, spoken } = statusItem(momentOf(told));
