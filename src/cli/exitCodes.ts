@@ -29,7 +29,11 @@ export function explain(error: unknown): { code: number; sentence: string } | un
     return { code: error.kind === 'held' ? exitCodes.usage : exitCodes.internal, sentence: error.message };
   if (error instanceof FilesError)
     return { code: error.kind === 'io' ? exitCodes.internal : exitCodes.usage, sentence: error.message };
-  if (error instanceof JournalError) return { code: exitCodes.internal, sentence: error.message };
+  if (error instanceof JournalError) {
+    // Another process drives it now, or its folder is gone.
+    const isTheirs = error.kind === 'fenced' || error.kind === 'missing';
+    return { code: isTheirs ? exitCodes.usage : exitCodes.internal, sentence: error.message };
+  }
   if (error instanceof OpenCodeError) return { code: exitCodes.noServer, sentence: error.message };
   return undefined;
 }

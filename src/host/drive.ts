@@ -249,7 +249,11 @@ async function driverFor(options: DriveOptions, { workspace, mission }: Course, 
   const backend = fencedBackend(parts.backend, fence);
   const files = fencedFiles(workspaceFiles(workspace, mission), fence);
   await files.archiveForeign(Date.now());
-  const { watcher, log, whenWaiting } = options;
+  const { watcher, whenWaiting } = options;
+  // Who lost the mission says that once, and nothing of what follows from it.
+  const log = (sentence: string): void => {
+    if (fence.lost === undefined) options.log(sentence);
+  };
   return new Driver(
     state,
     { backend, journal, files, watcher, log, endServer, clock: systemClock, ids: { message: messageIds(Date.now) } },

@@ -1,6 +1,6 @@
 import { realPathInsideSync } from '../persistence/insidePath';
 import { moveIsolatedTest } from '../persistence/isolatedTests';
-import { archiveForeign, fromWorkspace, readRendered, writeRendered } from '../persistence/renderedFiles';
+import { archiveForeign, fromWorkspace, readRendered, replaceRendered, writeRendered } from '../persistence/renderedFiles';
 import { keepSource, readFreshSources } from '../persistence/sources';
 import type { FilesPort } from '../runtime/ports';
 
@@ -14,6 +14,7 @@ export function workspaceFiles(workspace: string, mission: string): FilesPort {
     writeRendered: async (name, text) => {
       await writeRendered(workspace, name, text);
     },
+    replaceTodo: (text, was) => replaceRendered(workspace, 'todo.md', text, was),
     archiveForeign: (at) => archiveForeign(workspace, mission, at),
     freshSources: async (now) => {
       const sources = await readFreshSources(workspace, now, dayMs);

@@ -6,6 +6,7 @@ import { authorization, checkUrl } from '../opencode/address';
 import { serverEnvironment } from '../opencode/environment';
 import { OpenCodeError } from '../opencode/errors';
 import { findOpenCode } from '../opencode/executable';
+import { refuseOpenServer } from '../opencode/handshake';
 import { fetchWithin } from '../opencode/nodeFetch';
 import { HostError } from './errors';
 import type { FolderOptions, FoundOpenCode } from './folderTypes';
@@ -34,7 +35,8 @@ export async function lookForOpenCode({ settings, env }: FolderOptions): Promise
 
 /** A server’s health is no folder’s business: no plugin of a repository runs for it. */
 async function askServer(given: string, env: NodeJS.ProcessEnv): Promise<{ version?: string }> {
-  const url = checkUrl(given);
+  const url = checkUrl(given, env);
+  await refuseOpenServer(url);
   const username = env['OPENCODE_SERVER_USERNAME'] ?? 'opencode';
   const password = env['OPENCODE_SERVER_PASSWORD'] ?? '';
   const headers = { authorization: authorization({ url, username, password }) };

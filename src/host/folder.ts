@@ -1,10 +1,10 @@
-import { decideEdit, type TodoEdit } from '../core/mission/decideEdit';
+import type { TodoEdit } from '../core/mission/decideEdit';
 import type { Recorded } from '../core/mission/facts';
 import { defaultSettings, type Settings } from '../core/mission/settings';
 import type { MissionState } from '../core/mission/state';
 import type { Transcript } from '../opencode/transcript';
-import { realPathInsideSync } from '../persistence/insidePath';
-import { readLock } from '../persistence/lock';
+import { seeLock, type Seen } from '../persistence/lock';
+import { JournalError, LockError } from '../persistence/errors';
 import { isMissionId, lockPath } from '../persistence/workspaceFiles';
 import { Chat } from './chat';
 import { resumeMission, startMission, type Begun, type DriveOptions } from './drive';
@@ -21,11 +21,12 @@ import type {
   Taken,
 } from './folderTypes';
 import { realParts, type HostParts } from './parts';
-import { answerAsk } from './replies';
 import { ServerLink } from './serverLink';
 import { settingsOf } from './settings';
 import { ShownMission } from './shownMission';
+import { notRun, Steering } from './steering';
 import { stopMission } from './stop';
+import type { Outcome } from './watchMission';
 import {
   newestMission,
   readMission,
@@ -51,9 +52,15 @@ interface Run {
 export class MissionFolder {
   private run: Run | undefined;
   private closed = false;
+  /** Stops of missions that are not driven here, under way. */
+  private stops = 0;
+  /** The driver’s lock that a person turned away from, to see another mission. */
+  private passedBy: string | undefined;
+  private lookout: NodeJS.Timeout | undefined;
   private readonly shown: ShownMission;
   private readonly link: ServerLink;
   private readonly talk: Chat;
+  private readonly hand: Steering;
 
   constructor(
     private readonly options: FolderOptions,
@@ -69,6 +76,11 @@ export class MissionFolder {
         const settings = settingsOf(defaultSettings, options.settings());
         return { workspace: await workspaceAt(options.directory), settings, env, bridge, log, signal };
       },
+    });
+    this.hand = new Steering({
+      begun: () => this.run?.begun,
+      shown: this.shown,
+      workspace: () => workspaceAt(options.directory),
     });
     this.talk = new Chat(this.link, () => this.shown.state?.mission ?? 'chat');
   }
@@ -111,9 +123,13 @@ export class MissionFolder {
     return this.shown.listen(listener);
   }
 
-  /** Looks what is on disk, changing nothing there, and begins to watch a mission that another process drives. */
+  /**
+   * Looks what is on disk, changing nothing there, and begins to watch a mission that another process drives: now, and later
+   * whenever one does. A watched mission whose driver dies goes on here.
+   */
   async look(): Promise<void> {
     if (this.run || this.closed) return;
+    this.lookout ??= setInterval(() => void this.lookOut(), lookMs).unref();
     const workspace = await workspaceAt(this.directory);
     const driven = await this.driver();
     const newest = driven === undefined ? await newestMission(workspace, this.options.log) : undefined;
@@ -137,20 +153,14 @@ export class MissionFolder {
    * Goes on with the newest unfinished (or the named) mission. With `adopt` one that never ended is taken over as it is, and
    * nothing is prompted twice; one that has ended is refused then. A sealed mission is shown as it is.
    */
-  resume(id?: string, { set = [], note, adopt }: ResumeOptions = {}): Promise<string> {
-    return this.drive((options) => resumeMission(options, id, { note, adopt }), set);
+  resume(id?: string, { set = [], note, adopt, frozen }: ResumeOptions = {}): Promise<string> {
+    return this.drive((options) => resumeMission({ ...options, frozen }, id, { note, adopt }), set);
   }
 
   /** Stops the mission, whoever drives it; resolves when everything is confirmed idle. Throws a `HostError` `silent` too. */
   async stop(by: string): Promise<MissionState> {
     const { run } = this;
-    if (!run) {
-      if (this.mission?.end) return this.mission;
-      const { bridge, log } = this.options;
-      const state = await stopMission({ directory: this.directory, bridge, log, by }, this.mission?.mission);
-      await this.look();
-      return state;
-    }
+    if (!run) return this.mission?.end ? this.mission : await this.stopElsewhere(by);
     run.stop.abort(by);
     await run.over;
     if (!run.begun || run.begun.state.seq === 0)
@@ -158,51 +168,36 @@ export class MissionFolder {
     return run.begun.state;
   }
 
-  /** Agents at work come to their end, nothing new is prompted. Throws a `HostError` `input` when it is not driven here; so do the two below. */
-  pause(by: string): void {
-    this.driven().driver.pause(by);
+  /**
+   * Agents at work come to their end, nothing new is prompted. Where another process drives the mission it is asked, and this
+   * resolves when the journal tells that it was done; so do the ones below. They throw as `Steering` says.
+   */
+  pause(by: string): Promise<void> {
+    return this.hand.pause(by);
   }
 
-  unpause(by: string): void {
-    this.driven().driver.unpause(by);
+  unpause(by: string): Promise<void> {
+    return this.hand.unpause(by);
   }
 
   /** Gives the Commander a note with its next turn. */
-  note(text: string): void {
-    this.driven().driver.note(text);
+  note(text: string): Promise<void> {
+    return this.hand.note(text);
   }
 
   /** Takes a person’s change of a TODO in, checked as the Planner’s are. */
-  edit(edit: TodoEdit): Taken {
-    const begun = this.run?.begun;
-    if (!begun) return notDriven;
-    const leaves = (path: string) => !realPathInsideSync(begun.state.directory, path);
-    const decided = decideEdit(begun.state, edit, leaves);
-    if (!decided.ok) return decided;
-    begun.driver.edit((state) => {
-      const now = decideEdit(state, edit, leaves);
-      return now.ok ? now.fact : undefined;
-    });
-    return { ok: true };
+  edit(edit: TodoEdit): Promise<Taken> {
+    return this.hand.edit(edit);
   }
 
-  /** Goes on with other settings, `KEY=VALUE` over the mission’s own. */
-  change(set: readonly string[], by: string): Taken {
-    const begun = this.run?.begun;
-    if (!begun) return notDriven;
-    try {
-      begun.driver.change(settingsOf(begun.state.settings, set), by);
-      return { ok: true };
-    } catch (error) {
-      if (!(error instanceof HostError)) throw error;
-      return { ok: false, sentence: error.message };
-    }
+  /** Goes on with other settings, `KEY=VALUE` over the mission’s own; elsewhere with other limits and budgets only. */
+  change(set: readonly string[], by: string): Promise<Taken> {
+    return this.hand.change(set, by);
   }
 
-  /** Answers an ask; one that is not open any more needs no answer. Throws a `HostError` `input` or `unanswered`. */
-  async reply(ask: string, reply: AskReply): Promise<void> {
-    const open = this.mission?.asks.get(ask);
-    if (open) await answerAsk(open, reply, this.driven());
+  /** Answers an ask; one that is not open any more needs no answer. Throws a `HostError` `unanswered` too. */
+  reply(ask: string, reply: AskReply): Promise<void> {
+    return this.hand.reply(ask, reply);
   }
 
   /** Tells the transcript of any session, four times a second at most, until the returned function is called; a server is started if none runs. */
@@ -229,8 +224,10 @@ export class MissionFolder {
     if (this.run) throw new HostError('input', 'A mission runs here: another one can be shown when it is over.');
     if (!isMissionId(id)) throw new HostError('input', `“${id.slice(0, 80)}” is no id of a mission.`);
     const workspace = await workspaceAt(this.directory);
-    if ((await this.driver()) === id) return this.watch(workspace, id);
+    const seen = await this.driverSeen();
+    if (seen?.holder.mission === id) return this.watch(workspace, id);
     const mission = await readMission(workspace, id);
+    this.passedBy = seen?.holder.token;
     this.shown.rest(mission);
   }
 
@@ -247,6 +244,7 @@ export class MissionFolder {
   /** This process goes away: agents go on in the server, nothing is stopped, the journal has no end. For good. */
   async detach(): Promise<void> {
     this.closed = true;
+    clearInterval(this.lookout);
     this.shown.unwatch();
     const { run } = this;
     // One that has not begun yet begins nowhere.
@@ -259,7 +257,8 @@ export class MissionFolder {
   }
 
   private driven(): Begun {
-    if (!this.run?.begun) throw new HostError('input', notDriven.sentence);
+    if (!this.run?.begun)
+      throw new HostError('input', this.mode === 'watches' ? 'Another process runs the mission.' : notRun.sentence);
     return this.run.begun;
   }
 
@@ -269,7 +268,52 @@ export class MissionFolder {
 
   /** The mission that a live process drives in this folder. */
   private async driver(): Promise<string | undefined> {
-    return (await readLock(lockPath(await workspaceAt(this.directory))))?.mission;
+    return (await this.driverSeen())?.holder.mission;
+  }
+
+  private async driverSeen(): Promise<Seen | undefined> {
+    const seen = await seeLock(lockPath(await workspaceAt(this.directory)));
+    return seen?.live ? seen : undefined;
+  }
+
+  private async stopElsewhere(by: string): Promise<MissionState> {
+    const { bridge, log } = this.options;
+    // A driver that dies of it must not be replaced from here.
+    this.stops += 1;
+    try {
+      return await stopMission({ directory: this.directory, bridge, log, by }, this.mission?.mission);
+    } finally {
+      this.stops -= 1;
+      await this.look();
+    }
+  }
+
+  /** Watches whatever another process began to drive meanwhile. */
+  private async lookOut(): Promise<void> {
+    if (!this.isAtRest() || this.stops > 0 || this.mode === 'watches') return;
+    try {
+      const seen = await this.driverSeen();
+      if (seen && seen.holder.token !== this.passedBy) await this.look();
+    } catch {
+      // A folder that is away, or a disk that refuses: the next look tries again.
+    }
+  }
+
+  /** The watched mission has no driver any more: it goes on here if that one died and it has no end. */
+  private async takeOver(mission: string, outcome: Outcome): Promise<void> {
+    const goesOn = outcome.type === 'orphaned' && this.mission?.mission === mission && !this.mission.end;
+    if (!goesOn || !this.isAtRest() || this.stops > 0) {
+      if (outcome.type === 'orphaned') this.shown.ends();
+      return await this.look();
+    }
+    const how = outcome.frozen ? 'does not move any more' : 'is gone';
+    this.options.log(`The process that ran mission ${mission} ${how}; it goes on here.`);
+    try {
+      await this.resume(mission, { adopt: true, frozen: outcome.frozen });
+    } catch (error) {
+      // Somebody else was faster, or ended it: that is watched or shown then, and said already.
+      if (!(error instanceof HostError || error instanceof LockError)) throw error;
+    }
   }
 
   private async drive(act: (options: DriveOptions) => Promise<MissionState>, set: readonly string[]): Promise<string> {
@@ -301,7 +345,8 @@ export class MissionFolder {
       this.over(run);
       this.shown.ends(hadBegun ? sentence : undefined);
       // Somebody else may drive, or something may be on disk; the first error is the one to be told.
-      if (!hadBegun) await this.look().catch(() => undefined);
+      const isTakenOver = error instanceof JournalError && error.kind === 'fenced';
+      if (!hadBegun || isTakenOver) await this.look().catch(() => undefined);
       throw error;
     }
   }
@@ -343,8 +388,9 @@ export class MissionFolder {
   }
 
   private watch(workspace: string, mission: string): void {
-    this.shown.watch(workspace, mission, () => this.look());
+    this.shown.watch(workspace, mission, (outcome) => this.takeOver(mission, outcome));
   }
 }
 
-const notDriven = { ok: false as const, sentence: 'This window does not run the mission.' };
+/** How often a folder at rest looks whether another process drives a mission in it, in milliseconds. */
+const lookMs = 1_000;

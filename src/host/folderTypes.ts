@@ -1,4 +1,5 @@
 import type { Recorded } from '../core/mission/facts';
+import type { Sight } from '../persistence/lock';
 import type { Signal } from '../runtime/ports';
 
 /**
@@ -63,4 +64,6 @@ export interface ResumeOptions {
   readonly note?: string | undefined;
   /** Take over a mission that never ended: nothing is approved and no count begins again. */
   readonly adopt?: boolean | undefined;
+  /** A driver that was seen frozen, which is replaced. */
+  readonly frozen?: Sight | undefined;
 }

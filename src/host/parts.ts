@@ -15,6 +15,8 @@ export interface HostParts {
   connect(server: ReachedServer, workspace: string): HostBackend;
   /** Milliseconds after its last use that a server without a mission is ended. */
   readonly idleMs: number;
+  /** How often a driver shows that it is alive, in milliseconds; 2 s unless told. */
+  readonly beatMs?: number;
 }
 
 /** The real OpenCode. */

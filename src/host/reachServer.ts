@@ -42,7 +42,7 @@ export async function reachServer(wish: ServerWish): Promise<ReachedServer> {
 /** Makes sure, before anything is written, that there is a server to reach or to start. Throws `OpenCodeError` `missing`, `refused`. */
 export async function findServer(wish: ServerWish): Promise<void> {
   const given = wish.settings['server.url'];
-  if (given !== '') checkUrl(given);
+  if (given !== '') checkUrl(given, wish.env);
   else if (!(await readLease(wish.workspace))) findOpenCode(wish.settings['opencode.path'], wish.env);
 }
 
@@ -66,7 +66,7 @@ export async function leftServer(wish: Omit<ServerWish, 'settings' | 'env'>): Pr
 
 async function attach(wish: ServerWish, given: string): Promise<ReachedServer> {
   const address = {
-    url: checkUrl(given),
+    url: checkUrl(given, wish.env),
     username: wish.env['OPENCODE_SERVER_USERNAME'] ?? 'opencode',
     password: wish.env['OPENCODE_SERVER_PASSWORD'] ?? '',
   };

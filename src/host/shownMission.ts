@@ -2,7 +2,7 @@ import type { Recorded } from '../core/mission/facts';
 import type { MissionState } from '../core/mission/state';
 import type { Signal } from '../runtime/ports';
 import type { FolderListener, FolderMode } from './folderTypes';
-import { watchMission, type Growing } from './watchMission';
+import { watchMission, type Growing, type Outcome } from './watchMission';
 import type { MissionOnRecord } from './workspace';
 
 /** The mission that a folder shows: driven here, watched, or at rest; and who is told of it. */
@@ -83,8 +83,8 @@ export class ShownMission {
     this.changed();
   }
 
-  /** Follows a mission that another process drives; `over` is called when that one has let go of it. */
-  watch(workspace: string, mission: string, over: () => Promise<void>): void {
+  /** Follows a mission that another process drives; `over` is called when that one does not drive it any more. */
+  watch(workspace: string, mission: string, over: (outcome: Outcome) => Promise<void>): void {
     if (this.watching?.mission === mission) return;
     this.unwatch();
     const end = new AbortController();
@@ -100,14 +100,15 @@ export class ShownMission {
       if (!signal.aborted) this.tell(records);
     };
     watchMission({ workspace, mission, began, recorded, signal })
-      .catch((error: unknown) => {
+      .catch((error: unknown): Outcome => {
         this.log(`Mission ${mission} cannot be watched: ${sentenceOf(error)}`);
+        return { type: 'free' };
       })
-      .then(async () => {
+      .then(async (outcome) => {
         if (signal.aborted) return;
         this.unwatch();
-        this.ends();
-        await over();
+        if (outcome.type === 'free') this.ends();
+        await over(outcome);
       })
       .catch((error: unknown) => {
         this.log(sentenceOf(error));

@@ -6,8 +6,10 @@ import { status } from '../core/mission/select';
 import type { MissionState } from '../core/mission/state';
 import { openCodeBackend } from '../opencode/backend';
 import { openJournal } from '../persistence/journal';
-import { acquireLock, readLock } from '../persistence/lock';
-import { writeRequest } from '../persistence/requests';
+import { LockError } from '../persistence/errors';
+import { acquireLock, readLock, seeLock, type Sight } from '../persistence/lock';
+import { writeRequest, takeBack } from '../persistence/requests';
+import { Vigil } from '../persistence/vigil';
 import { journalPath, lockPath, requestsDir } from '../persistence/workspaceFiles';
 import { sessionOrder } from '../runtime/startTurn';
 import { HostError } from './errors';
@@ -18,6 +20,7 @@ const lookMs = 100;
 /** Passes over the server’s sessions that must find nothing busy. */
 const quietPasses = 2;
 const deadlineMs = 60_000;
+const stopRounds = 3;
 
 export interface StopOptions {
   readonly directory: string;
@@ -49,39 +52,74 @@ export async function stopMission(options: StopOptions, id: string | undefined):
   });
   if (found.state.end) return found.state;
   const { mission } = found.state;
-  const holder = await readLock(lockPath(workspace));
-  const asked = holder?.mission === mission ? await askDriver(workspace, mission, options.by) : undefined;
-  // A driver that let go or died meanwhile has stopped nothing.
-  return asked?.end ? asked : await stopOrphan(options, workspace, mission);
+  for (let round = 1; ; round += 1) {
+    try {
+      const asked = await askDriver(workspace, mission, options.by);
+      if (asked.end) return asked.end;
+      // A driver that let go, died or is frozen has stopped nothing.
+      return await stopOrphan(options, workspace, mission, asked.frozen);
+    } catch (error) {
+      // A window that watched was faster: that one is asked then.
+      if (round === stopRounds || !(error instanceof LockError && error.mission === mission)) throw error;
+    }
+  }
 }
 
-async function askDriver(workspace: string, mission: string, by: string): Promise<MissionState> {
-  await writeRequest(requestsDir(workspace, mission), {
-    type: 'stop',
-    at: Date.now(),
+/** What came of asking the driver: the ended mission, or nothing, because it drives the mission no more, or does not move. */
+interface Asked {
+  readonly end?: MissionState;
+  readonly frozen?: Sight | undefined;
+}
+
+async function askDriver(workspace: string, mission: string, by: string): Promise<Asked> {
+  const first = await seeLock(lockPath(workspace));
+  if (!first?.live || first.holder.mission !== mission) return {};
+  const { token, pid } = first.holder;
+  const at = Date.now();
+  const path = await writeRequest(requestsDir(workspace, mission), {
+    ...({ type: 'stop', at, to: token } as const),
     by: `${by}, process ${String(process.pid)}`,
   });
-  const deadline = Date.now() + deadlineMs;
+  const deadline = performance.now() + deadlineMs;
+  const vigil = new Vigil();
   for (;;) {
     await sleep(lookMs);
-    const holder = await readLock(lockPath(workspace));
+    const seen = await seeLock(lockPath(workspace));
     // The lock goes last: when it is free, the driver has confirmed, recorded and closed everything.
-    if (holder?.mission !== mission) return (await readMission(workspace, mission)).state;
-    if (Date.now() > deadline) {
+    if (!seen?.live || seen.holder.token !== token) {
+      const { state } = await readMission(workspace, mission);
+      return state.end ? { end: state } : {};
+    }
+    const { sight, holder } = seen;
+    const mark = `${sight.token} ${String(sight.touchedAt)}`;
+    if (holder.beatMs !== undefined && vigil.look(mark, performance.now(), holder.beatMs)) {
+      await takeBack(path);
+      return { frozen: sight };
+    }
+    if (performance.now() > deadline) {
       const { sessions } = status((await readMission(workspace, mission)).state);
       throw new HostError(
         'silent',
-        `The mission’s driver, process ${String(holder.pid)}, has not confirmed the stop after 60 s; ${String(sessions.running)} agents may still run.`,
+        `The mission’s driver, process ${String(pid)}, has not confirmed the stop after 60 s; ${String(sessions.running)} agents may still run.`,
       );
     }
   }
 }
 
 /** The driver is dead: its server is looked up, every session of the mission is aborted, and the stop is recorded here. */
-async function stopOrphan(options: StopOptions, workspace: string, mission: string): Promise<MissionState> {
-  const lock = await acquireLock(lockPath(workspace), mission);
+async function stopOrphan(
+  options: StopOptions,
+  workspace: string,
+  mission: string,
+  frozen: Sight | undefined,
+): Promise<MissionState> {
+  const lock = await acquireLock(lockPath(workspace), mission, { frozen });
   try {
-    const journal = await openJournal<Fact>(journalPath(workspace, mission), { repair: true });
+    const journal = await openJournal<Fact>(journalPath(workspace, mission), {
+      repair: true,
+      mayWrite: () => lock.isStillMine(),
+      heir: lock.holder.heir ?? 0,
+    });
     const signal = new AbortController().signal;
     const server = await leftServer({ workspace, bridge: options.bridge, log: options.log, signal });
     try {

@@ -5,7 +5,8 @@ import { fold, reduce } from '../core/mission/reduce';
 import type { MissionState } from '../core/mission/state';
 import { JournalError } from '../persistence/errors';
 import { followJournal } from '../persistence/journalFollow';
-import { readLock } from '../persistence/lock';
+import { seeLock, type Sight } from '../persistence/lock';
+import { Vigil } from '../persistence/vigil';
 import { journalPath, lockPath } from '../persistence/workspaceFiles';
 import { recordedFacts } from './workspace';
 
@@ -28,10 +29,16 @@ export interface Watching {
 }
 
 /**
- * Follows a mission that another process drives; resolves when that one has let go of it and everything was told, or when
- * the signal aborts. Rejects with a `JournalError` as `readJournal`.
+ * What became of the driver: it let go in order (`free`), or another mission is driven by now; or it died, left the mission to
+ * whoever wants it, or is `frozen` as it was seen (`orphaned`).
  */
-export async function watchMission(watching: Watching): Promise<void> {
+export type Outcome = { readonly type: 'free' } | { readonly type: 'orphaned'; readonly frozen?: Sight };
+
+/**
+ * Follows a mission that another process drives; resolves when that one does not drive it any more and everything was told, or
+ * when the signal aborts. Rejects with a `JournalError` as `readJournal`.
+ */
+export async function watchMission(watching: Watching): Promise<Outcome> {
   const over = new AbortController();
   const stop = () => {
     over.abort();
@@ -40,8 +47,9 @@ export async function watchMission(watching: Watching): Promise<void> {
   if (watching.signal.aborted) stop();
   const following = follow(watching, over.signal).finally(stop);
   following.catch(() => undefined); // awaited below
+  let outcome: Outcome = { type: 'free' };
   try {
-    while (!over.signal.aborted && (await isDriven(watching))) await pause(lookMs, over.signal);
+    outcome = await watchDriver(watching, over.signal);
     // What was written last is told by the next look of the one that follows.
     await pause(lookMs, over.signal);
   } finally {
@@ -49,10 +57,26 @@ export async function watchMission(watching: Watching): Promise<void> {
     watching.signal.removeEventListener('abort', stop);
   }
   await following;
+  return outcome;
 }
 
-async function isDriven({ workspace, mission }: Watching): Promise<boolean> {
-  return (await readLock(lockPath(workspace)))?.mission === mission;
+/** Looks at the driver’s lock until it does not drive the mission any more, or the signal aborts. */
+export async function watchDriver(
+  { workspace, mission }: Pick<Watching, 'workspace' | 'mission'>,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const vigil = new Vigil();
+  while (!signal.aborted) {
+    const seen = await seeLock(lockPath(workspace));
+    if (seen?.holder.mission !== mission) return { type: 'free' };
+    if (!seen.live) return { type: 'orphaned' };
+    const { beatMs } = seen.holder;
+    const mark = `${seen.sight.token} ${String(seen.sight.touchedAt)}`;
+    if (beatMs !== undefined && vigil.look(mark, performance.now(), beatMs))
+      return { type: 'orphaned', frozen: seen.sight };
+    await pause(Math.min(lookMs, beatMs ?? lookMs), signal);
+  }
+  return { type: 'free' };
 }
 
 async function follow(watching: Watching, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { factSchema, type Recorded } from '../core/mission/facts';
 import { fold } from '../core/mission/reduce';
 import { emptyState, type MissionState } from '../core/mission/state';
 import type { JournalRecord } from '../core/mission/record';
+import { plain } from '../core/todo/text';
 import { JournalError } from '../persistence/errors';
 import { readJournal } from '../persistence/journal';
 import { lastRecord } from '../persistence/lastRecord';
@@ -26,7 +27,8 @@ export async function workspaceAt(directory: string): Promise<string> {
 
 /** Refuses a mission’s text that is blank or too long; otherwise it is taken word for word. */
 export function checkText(text: string): void {
-  if (text.trim() === '')
+  // A text of marks that nobody sees is as empty as one of blanks.
+  if (text.replace(/[\s\p{Cc}\p{Default_Ignorable_Code_Point}]/gu, '') === '')
     throw new HostError('input', 'The mission is empty: say in a sentence or more what is to be done.');
   if (text.length <= missionChars) return;
   const sizes = `${String(text.length)} characters; at most ${String(missionChars)} are taken`;
@@ -66,7 +68,7 @@ export function recordedFacts(records: readonly JournalRecord[]): Recorded[] {
 
 /** Reads a mission from its journal, changing nothing. */
 export async function readMission(workspace: string, id: string): Promise<MissionOnRecord> {
-  if (!isMissionId(id)) throw new HostError('input', `“${id.slice(0, 80)}” is no id of a mission.`);
+  if (!isMissionId(id)) throw new HostError('input', `“${plain(id, 80)}” is no id of a mission.`);
   try {
     return await recall((await readJournal(journalPath(workspace, id))).records);
   } catch (error) {

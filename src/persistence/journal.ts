@@ -8,6 +8,8 @@ import { journalWriter, type JournalWriter } from './journalWriter';
 /** The driver’s hold on a journal: what it held when it was opened, and the way to append. */
 export interface Journal<F> extends JournalWriter<F> {
   readonly records: readonly JournalRecord[];
+  /** Records that were left out: a driver wrote them that had been replaced. */
+  readonly stale: number;
   /** What was cut off when it was opened, and where the cut bytes are kept. */
   readonly cut?: TornTail & { readonly kept: string };
 }
@@ -15,8 +17,10 @@ export interface Journal<F> extends JournalWriter<F> {
 export interface OpenOptions {
   /** Says that the caller holds the workspace’s lock: only the driver repairs. */
   readonly repair: true;
-  /** Asked before each write: the lock’s `isStillMine`, so that a driver that slept writes nothing into its successor’s mission. */
+  /** Asked before each write, so that a driver that slept writes nothing into its successor’s mission. */
   readonly mayWrite?: () => Promise<boolean>;
+  /** The lock’s `heir`: its epoch is above those of the drivers it replaced, also of one that has written nothing yet. */
+  readonly heir?: number;
   /** The file to write to; tests put in one that breaks. */
   readonly open?: (path: string) => Promise<JournalFile>;
 }
@@ -49,7 +53,8 @@ export async function openJournal<F extends PlainFact>(path: string, options: Op
       await file.truncate(end.offset);
       await file.sync();
     }
-    return { records, ...(cut && { cut }), ...journalWriter<F>(file, end, options.mayWrite) };
+    const writer = journalWriter<F>(file, end, options.mayWrite, end.epoch + 1 + (options.heir ?? 0));
+    return { records, stale: end.stale, ...(cut && { cut }), ...writer };
   } catch (error) {
     await file?.close().catch(() => undefined);
     throw journalErrorAt('Opening the journal', error, path);

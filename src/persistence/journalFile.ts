@@ -1,14 +1,19 @@
-import { lstat, open, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open, readFile, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { codeOf, JournalError } from './errors';
 
 /** What the journal’s writer needs of a file; tests put one in that fills up or breaks. Rejects as the system does. */
 export interface JournalFile {
-  read(): Promise<Buffer>;
+  /** All bytes, or those behind a place. */
+  read(from?: number): Promise<Buffer>;
   /** Bytes in the file; rejects with a JournalError `missing` once the file was deleted. */
   size(): Promise<number>;
-  /** Writes all bytes at a place, in one call where the system takes them at once. */
-  write(bytes: Buffer, position: number): Promise<void>;
+  /**
+   * Writes all bytes at the end, in one call where the system takes them at once. At the end as it is then: a process that was
+   * frozen in front of its write must not hit what its successor wrote.
+   */
+  write(bytes: Buffer): Promise<void>;
   /** Resolves when what was written is on the disk. */
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;
@@ -19,11 +24,12 @@ export interface JournalFile {
 export async function openJournalFile(path: string): Promise<JournalFile> {
   const handle = await create(path);
   return {
-    read: () => handle.readFile(),
+    read: (from = 0) => readFrom(handle, from),
     size: () => sizeOf(handle),
-    write: (bytes, position) => writeAll(handle, bytes, position),
+    write: (bytes) => writeAll(handle, bytes),
     sync: () => handle.datasync(),
-    truncate: (length) => handle.truncate(length),
+    // Windows cuts no file through a handle that only appends.
+    truncate: (length) => (process.platform === 'win32' ? truncate(path, length) : handle.truncate(length)),
     close: () => handle.close(),
   };
 }
@@ -50,7 +56,7 @@ export async function keepAside(journal: string, what: 'torn' | 'damaged', bytes
 
 async function create(path: string): Promise<FileHandle> {
   try {
-    const handle = await open(path, 'wx+');
+    const handle = await open(path, 'ax+');
     await syncFolder(dirname(path));
     await syncFolder(dirname(dirname(path)));
     return handle;
@@ -58,7 +64,7 @@ async function create(path: string): Promise<FileHandle> {
     if (codeOf(error) !== 'EEXIST') throw error;
     // Repairing cuts the file: through a symlink that would cut somebody’s one-line file elsewhere.
     if (!(await lstat(path)).isFile()) throw new JournalError('io', `The journal ${path} is no ordinary file.`);
-    return await open(path, 'r+');
+    return await open(path, constants.O_RDWR | constants.O_APPEND);
   }
 }
 
@@ -69,9 +75,21 @@ async function sizeOf(handle: FileHandle): Promise<number> {
   return size;
 }
 
-async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+async function readFrom(handle: FileHandle, from: number): Promise<Buffer> {
+  const { size } = await handle.stat();
+  const bytes = Buffer.alloc(Math.max(0, size - from));
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, from + done);
+    if (bytesRead === 0) break; // it was shortened meanwhile
+    done += bytesRead;
+  }
+  return bytes.subarray(0, done);
+}
+
+async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
   for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done);
     done += bytesWritten; // a full disk takes a part first and refuses the rest
   }
 }

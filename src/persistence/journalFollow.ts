@@ -48,7 +48,8 @@ async function readOn(path: string, at: JournalPosition): Promise<JournalContent
   try {
     return await scanJournal(bytes, at);
   } catch (error) {
-    // Shortened and written on since the last look: the place lies inside a record. A reading from the start tells.
+    // Shortened and written on since the last look, so that the place lies inside a record; or a later driver wrote records
+    // anew that were told already. A reading from the start tells.
     if (error instanceof JournalError && error.kind === 'damaged' && at.offset > 0) return undefined;
     throw error;
   }

@@ -1,7 +1,7 @@
 import { encodeRecord, recordVersion, type JournalRecord, type PlainFact } from '../core/mission/record';
 import { JournalError, journalErrorAt } from './errors';
 import type { JournalFile } from './journalFile';
-import type { JournalPosition } from './journalScan';
+import { scanJournal, type JournalPosition } from './journalScan';
 
 /** Appends to one journal; there is at most one per file, which the workspace’s lock sees to. */
 export interface JournalWriter<F> {
@@ -22,11 +22,15 @@ interface Waiting<F> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Starts to write behind `start`. `mayWrite` is asked before each write; false refuses it as `fenced`, and all later ones. */
+/**
+ * Starts to write records of an epoch behind `start`. `mayWrite` is asked before each write; false refuses it as `fenced`, and
+ * all later ones; what it throws refuses that write.
+ */
 export function journalWriter<F extends PlainFact>(
   file: JournalFile,
   start: JournalPosition,
   mayWrite: () => Promise<boolean> = () => Promise.resolve(true),
+  epoch = start.epoch + 1,
 ): JournalWriter<F> {
   let { offset, seq } = start;
   let clean = true;
@@ -42,17 +46,28 @@ export function journalWriter<F extends PlainFact>(
       await file.truncate(offset);
       clean = true;
     }
-    if ((await file.size()) !== offset) throw (refused = fenced('Another process changed the journal'));
+    if ((await file.size()) !== offset) await pass();
+  }
+
+  /** Steps over what a driver wrote that had been replaced, and woke in front of its write: no reader takes it. */
+  async function pass(): Promise<void> {
+    const size = await file.size();
+    const bytes = size > offset ? await file.read(offset) : Buffer.alloc(0);
+    const reading = { offset, seq, epoch, stale: 0 };
+    const found = await scanJournal(bytes, reading).catch(() => undefined); // then it is no record at all
+    const isStale = found && found.records.length === 0 && !found.tail && found.end.offset > offset;
+    if (!isStale) throw (refused = fenced('Another process changed the journal'));
+    offset = found.end.offset;
   }
 
   async function write(batch: readonly Waiting<F>[]): Promise<JournalRecord<F>[][]> {
     let next = seq;
     const groups = batch.map(({ facts, at }) =>
-      facts.map((fact): JournalRecord<F> => ({ v: recordVersion, seq: ++next, at, fact })),
+      facts.map((fact): JournalRecord<F> => ({ v: recordVersion, seq: ++next, at, epoch, fact })),
     );
     const bytes = Buffer.from(groups.flat().map(encodeRecord).join(''));
     clean = false;
-    await file.write(bytes, offset);
+    await file.write(bytes);
     await file.sync();
     clean = true;
     offset += bytes.length;

@@ -81,7 +81,8 @@ async function filesOf(
   place: StatePlace,
 ): Promise<{ path: string; log: string; workspace: string }> {
   const dir = serversDir(place);
-  const real = await onDisk(`Looking at ${workspace}`, () => realpath(workspace));
+  // A folder that is gone keeps its lease until that is removed; whoever asks has its real path already.
+  const real = (await onDisk(`Looking at ${workspace}`, () => unlessAbsent(() => realpath(workspace)))) ?? workspace;
   const name = createHash('sha256').update(real).digest('hex').slice(0, 24);
   return { path: join(dir, `${name}.json`), log: join(dir, `${name}.log`), workspace: real };
 }

@@ -30,6 +30,24 @@ export async function writeRendered(workspace: string, name: RenderedName, text:
 }
 
 /**
+ * Replaces the file’s text unless it is another one than `was` by then, which somebody has just written; says whether it holds
+ * the new text. Throws a FilesError.
+ */
+export async function replaceRendered(
+  workspace: string,
+  name: RenderedName,
+  text: string,
+  was: string | undefined,
+): Promise<boolean> {
+  const found = await readRendered(workspace, name);
+  if (found === text) return true;
+  if (found !== was) return false;
+  const path = join(await ensureFolder(workspace, '.opencode'), name);
+  const fits = async () => (await readRendered(workspace, name)) === was;
+  return await onDisk(`Writing ${path}`, () => atomicWrite(path, text, 0o666, fits));
+}
+
+/**
  * Moves what another mission (or a person) left under our names to `orchestrator/archive/<time>-<name>`, overwriting nothing:
  * a file is ours only if its first line says `mission: <id>`. `at` is in milliseconds since the epoch. Throws a FilesError.
  */

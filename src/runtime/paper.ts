@@ -10,6 +10,8 @@ import type { Ports, Producer } from './ports';
 
 /** How long changes collect before the files are written again. */
 const settleMs = 200;
+/** Looks at an edit that goes on and on before the mission’s end is decided without it. */
+const mostLooks = 20;
 /** Lines of the work log that are kept in memory; the journal has them all. */
 const logLines = 2_000;
 
@@ -25,6 +27,8 @@ export class Paper {
   private work: Promise<unknown> = Promise.resolve();
   /** What was said last; it is said once, not twice a second. */
   private trouble = '';
+  /** `todo.md` as the last look found it when it was not ours: half of it may be written yet. */
+  private unsettled: string | undefined;
 
   constructor(
     private readonly s: MissionState,
@@ -45,39 +49,52 @@ export class Paper {
       this.enter(record, this.s);
       this.putAway(record.fact, record.at);
     }
-    if (this.dirty) return;
-    this.dirty = true;
-    this.forget = this.ports.clock.after(settleMs, () => {
-      this.queue(() => this.write());
-    });
+    this.writeLater();
   }
 
-  /** Looks whether a person edited `todo.md`. */
+  /** Looks whether a person edited or removed `todo.md`. */
   look(): void {
-    this.queue(() => this.edits());
+    this.queue(async () => {
+      if ((await this.edits()) === 'absent') await this.write();
+    });
   }
 
   /** Takes a person’s edits of `todo.md` in; true when there were any. Never while it is being written: our own lines are no edit. */
   takeEdits(): Promise<boolean> {
-    const taken = this.work.then(() => this.edits());
+    const taken = this.work.then(async () => {
+      for (let looks = 1; ; looks += 1) {
+        const found = await this.edits();
+        if (found !== 'unsettled' || looks === mostLooks) return found === 'taken';
+        await new Promise<void>((resolve) => {
+          this.ports.clock.after(settleMs, resolve);
+        });
+      }
+    });
     this.work = taken.catch(() => undefined); // the caller sees it
     return taken;
   }
 
-  private async edits(): Promise<boolean> {
+  /** An edit is taken when two looks found the same: editors write in place, and half a file says other things than a whole one. */
+  private async edits(): Promise<'none' | 'absent' | 'unsettled' | 'taken'> {
     const current = await this.ports.files.readTodo();
-    if (current === undefined || this.base === undefined || current === this.base) return false;
+    const before = this.unsettled;
+    this.unsettled = undefined;
+    if (this.base === undefined || current === this.base) return 'none';
+    if (current === undefined) return 'absent';
+    if (current !== before) {
+      this.unsettled = current;
+      return 'unsettled';
+    }
     const edits = readTodoEdits(this.base, current, [...this.s.todos.values()]);
     this.base = current;
     if ('foreign' in edits) await this.ports.files.archiveForeign(this.ports.clock.now());
     const fact = 'foreign' in edits ? undefined : factOf(this.s, edits);
-    this.dirty = true;
     if (!fact) {
       this.queue(() => this.write());
-      return false;
+      return 'none';
     }
     this.post(() => [fact]);
-    return true;
+    return 'taken';
   }
 
   /** Moves the isolated tests of every finished TODO that are still in the source tree. */
@@ -91,15 +108,20 @@ export class Paper {
     this.forget?.();
     this.queue(() => this.write());
     await this.work;
+    this.forget?.(); // what a person is just writing stays as it is
   }
 
   private async write(): Promise<void> {
     this.dirty = false;
     this.forget?.();
-    if (this.base !== undefined && (await this.edits())) return; // the edits’ own record writes it again
+    const found = this.base === undefined ? 'none' : await this.edits();
+    if (found === 'taken') return; // the edits’ own record writes it again
     const { s } = this;
     const todo = todoText(s);
-    await this.ports.files.writeRendered('todo.md', todo);
+    if (found === 'unsettled' || !(await this.put(todo, found === 'absent'))) {
+      this.writeLater();
+      return;
+    }
     this.base = todo;
     await this.ports.files.writeRendered(
       'sync-issues.md',
@@ -109,6 +131,22 @@ export class Paper {
       'work-log.md',
       renderWorkLog({ mission: s.mission, entries: this.log, earlier: this.earlier }),
     );
+  }
+
+  /** False when a person wrote the file in the very moment. */
+  private async put(todo: string, isAbsent: boolean): Promise<boolean> {
+    const { files } = this.ports;
+    if (this.base !== undefined) return await files.replaceTodo(todo, isAbsent ? undefined : this.base);
+    await files.writeRendered('todo.md', todo);
+    return true;
+  }
+
+  private writeLater(): void {
+    if (this.dirty) return;
+    this.dirty = true;
+    this.forget = this.ports.clock.after(settleMs, () => {
+      this.queue(() => this.write());
+    });
   }
 
   private enter(record: Recorded, state: MissionState): void {

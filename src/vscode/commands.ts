@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Act } from '../protocol/viewMessages';
 import { act } from './actions/act';
 import { answerNext } from './actions/answers';
-import { pickResumable, requireDriver, resume, sendNote, stop } from './actions/course';
+import { pickResumable, requireRunning, resume, sendNote, stop } from './actions/course';
 import { openTranscript } from './actions/open';
 import { chooseOpenCodePath, installOpenCode, lookAgain, useServer } from './actions/openCode';
 import { keyOf, startAboutSelection, startMission } from './actions/start';
@@ -33,8 +33,8 @@ export function registerCommands(tools: Tools): vscode.Disposable[] {
     desk.command('orchestrator.sendNote', async (text, folder) => {
       const place = await placeFor(tools, keyOf(folder));
       if (!place) return;
-      requireDriver(place);
-      if (typeof text === 'string' && text.trim() !== '') note(place, text);
+      requireRunning(place);
+      if (typeof text === 'string' && text.trim() !== '') await note(place, text);
       else await sendNote(place);
     }),
     desk.command('orchestrator.openDashboard', (folder) => openDashboard(tools, keyOf(folder))),

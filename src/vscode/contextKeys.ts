@@ -22,7 +22,7 @@ export function contextKeys(desk: Desk): Part {
     put('orchestrator.missionState', now);
     put('orchestrator.hasMission', state !== undefined);
     put('orchestrator.isLive', missions.places.some(isLive));
-    put('orchestrator.drives', place?.folder.mode === 'drives' && state?.end === undefined);
+    put('orchestrator.drives', place !== undefined && place.folder.mode !== 'starting' && isLive(place));
     put('orchestrator.canResume', now === 'paused' || (rests(place) && now !== 'sealed'));
     put('orchestrator.needsYou', asks(desk));
     put(

@@ -58,7 +58,7 @@ export function openWorkbench(
     act: (key, wish) => act(tools, key, wish),
     async note(key, text) {
       const place = await placeFor(tools, key);
-      if (place) note(place, text);
+      if (place) await note(place, text);
     },
     sentence(error) {
       const { kind, sentence } = told(error);

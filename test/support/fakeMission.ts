@@ -1,6 +1,7 @@
 import type { PlanAnswer } from '../../src/core/answers/schemas';
 import type { Fact, Recorded } from '../../src/core/mission/facts';
 import { fold } from '../../src/core/mission/reduce';
+import type { Pace } from '../../src/core/recovery/policies';
 import { defaultSettings, type Settings } from '../../src/core/mission/settings';
 import { emptyState, type MissionState } from '../../src/core/mission/state';
 import { Driver } from '../../src/runtime/driver';
@@ -69,12 +70,20 @@ export interface FakeOptions {
   readonly whenWaiting?: 'end' | 'stay';
   /** A note that the resume brings. */
   readonly note?: string;
+  /** Takes over a mission that did not end, in place of resuming it. */
+  readonly adopted?: boolean;
+  /** Leaves what earlier processes did out of the work log, which costs time. */
+  readonly shortLog?: boolean;
+  /** Told of records as soon as they are on disk, with the driver’s own state at that moment. */
+  readonly written?: (records: readonly Recorded[], state: MissionState) => void;
   /** Kills the host once the journal holds this record: as soon as it is flushed, or only when the next one is written. */
   readonly killAt?: { readonly seq: number; readonly when: 'flushed' | 'next' };
   /** Asked before each append: why the disk refuses it, if it does. */
   readonly refuses?: () => Error | undefined;
   readonly watcher?: Watcher;
   readonly endServer?: () => Promise<boolean>;
+  /** How long models that failed are waited for. */
+  readonly pace?: Pace;
   /** Milliseconds that an append takes. */
   readonly journalMs?: () => number;
   /** How far the host’s clock is from the backend’s, in milliseconds. */
@@ -107,7 +116,9 @@ export function fakeMission(options: FakeOptions): FakeMission {
     const { seq, when } = options.killAt ?? { seq: Infinity, when: 'next' };
     const last = records.length + fresh.length;
     // Through JSON, as on disk.
-    records.push(...(JSON.parse(JSON.stringify(fresh.filter((record) => record.seq <= seq))) as Recorded[]));
+    const stored = JSON.parse(JSON.stringify(fresh.filter((record) => record.seq <= seq))) as Recorded[];
+    records.push(...stored);
+    options.written?.(stored, state);
     if (when === 'next' ? last > seq : last >= seq) life.kill();
     const ms = options.journalMs?.() ?? 0;
     if (ms > 0) await new Promise<void>((resolve) => clock.after(ms, resolve));
@@ -122,12 +133,20 @@ export function fakeMission(options: FakeOptions): FakeMission {
       journal: life.calls({ append }),
       watcher: options.watcher ?? {},
       ...(options.endServer ? { endServer: options.endServer } : {}),
+      ...(options.pace ? { pace: options.pace } : {}),
       log: (sentence) => log.push(sentence),
     },
-    { whenWaiting: options.whenWaiting ?? 'end', past: options.past ?? [], lastTodo: files.get('todo.md') },
+    {
+      ...{ whenWaiting: options.whenWaiting ?? 'end', lastTodo: files.get('todo.md') },
+      past: options.shortLog ? [] : (options.past ?? []),
+    },
   );
   const begin: Fact = options.past
-    ? { type: 'mission.resumed', settings, ...(options.note === undefined ? {} : { note: options.note }) }
+    ? {
+        ...{ type: 'mission.resumed', settings },
+        ...(options.note === undefined ? {} : { note: options.note }),
+        ...(options.adopted ? { adopted: true } : {}),
+      }
     : { type: 'mission.created', mission: 'm-1', text: 'Build it', directory: '/w', settings };
   return {
     ...{ clock, backend, driver, records, files, log, kill: life.kill },
@@ -204,6 +223,11 @@ function fakeFiles(files: Map<string, string>): FilesPort {
     writeRendered: (name, text) => {
       files.set(name, text);
       return Promise.resolve();
+    },
+    replaceTodo: (text, was) => {
+      const fits = files.get('todo.md') === was;
+      if (fits) files.set('todo.md', text);
+      return Promise.resolve(fits);
     },
     archiveForeign: () => Promise.resolve(),
     keepSource: (source) => {

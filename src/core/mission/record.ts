@@ -7,6 +7,7 @@ export interface PlainFact {
   readonly v?: never;
   readonly seq?: never;
   readonly at?: never;
+  readonly epoch?: never;
   readonly crc?: never;
 }
 
@@ -16,11 +17,15 @@ export interface StoredFact {
   readonly [field: string]: unknown;
 }
 
-/** A fact with its place: `seq` counts from 1 without a gap, `at` is in milliseconds since the epoch. */
+/**
+ * A fact with its place: `seq` counts from 1 without a gap, `at` is in milliseconds since 1970. `epoch` rises with each driver
+ * that opens the journal; records of releases that knew no epoch have none, which counts as 0.
+ */
 export interface JournalRecord<F = StoredFact> {
   readonly v: typeof recordVersion;
   readonly seq: number;
   readonly at: number;
+  readonly epoch?: number;
   readonly fact: F;
 }
 
@@ -49,15 +54,18 @@ export function crc32(bytes: Uint8Array): string {
 }
 
 /**
- * One journal line with its newline: `{"v":1,"seq":…,"at":…,…fact,"crc":"…"}`.
+ * One journal line with its newline: `{"v":1,"seq":…,"at":…,"epoch":…,…fact,"crc":"…"}`.
  * The checksum is over the line’s raw UTF-8 bytes in front of `,"crc":`, so a reader needs no re-serialisation.
  */
 export function encodeRecord(entry: {
   readonly seq: number;
   readonly at: number;
+  readonly epoch?: number;
   readonly fact: PlainFact | StoredFact;
 }): string {
-  const body = JSON.stringify({ v: recordVersion, seq: entry.seq, at: entry.at, ...entry.fact }).slice(0, -1);
+  const { seq, at, epoch, fact } = entry;
+  const frame = { v: recordVersion, seq, at, ...(epoch !== undefined && { epoch }) };
+  const body = JSON.stringify({ ...frame, ...fact }).slice(0, -1);
   return `${body},"crc":"${crc32(utf8Of(body))}"}\n`;
 }
 
@@ -75,7 +83,7 @@ export function decodeRecord(line: string, bytes: Uint8Array = utf8Of(line)): De
       : refuse('torn', 'The record is incomplete.');
   }
   if (!isObject(value)) return refuse('shape', 'The line is no record.');
-  const { v, seq, at, crc: _crc, ...fact } = value;
+  const { v, seq, at, epoch, crc: _crc, ...fact } = value;
   // Before the checksum: a newer release may count it otherwise, and its record must never be taken for a torn one.
   if (typeof v === 'number' && v > recordVersion) {
     return refuse(
@@ -91,7 +99,9 @@ export function decodeRecord(line: string, bytes: Uint8Array = utf8Of(line)): De
   if (v !== recordVersion || !isCount(seq) || typeof at !== 'number' || !isStoredFact(fact)) {
     return refuse('shape', 'The line is no record of this journal.');
   }
-  return { ok: true, record: { v, seq, at, fact } };
+  if (epoch === undefined) return { ok: true, record: { v, seq, at, fact } };
+  if (!isCount(epoch)) return refuse('shape', 'The line is no record of this journal.');
+  return { ok: true, record: { v, seq, at, epoch, fact } };
 }
 
 /** UTF-8, written out because the core knows no TextEncoder. Records hold no half surrogate pair: JSON escapes it. */

@@ -3,7 +3,7 @@ import type { Act } from '../../protocol/viewMessages';
 import type { Place } from '../desk';
 import { pickPlace } from '../missions';
 import { answer, denyWithReason } from './answers';
-import { pause, requireDriver, resume, stop } from './course';
+import { pause, requireRunning, resume, stop } from './course';
 import { changeLimit } from './limits';
 import { copyProof, openFile, openRendered, openSettings, openTodoFiles, openTranscript, reviewChanges } from './open';
 import { chooseOpenCodePath, installOpenCode, lookAgain, useServer } from './openCode';
@@ -53,7 +53,7 @@ async function actInFolder(tools: Tools, key: string | undefined, wish: FolderAc
     case 'stop':
       return await stop(tools, place);
     case 'pause':
-      pause(place);
+      await pause(place);
       return undefined;
     case 'resume':
       await resume(tools, place, place.folder.mission?.mission);
@@ -62,7 +62,7 @@ async function actInFolder(tools: Tools, key: string | undefined, wish: FolderAc
       await changeLimit(tools, place);
       return undefined;
     case 'restartServer':
-      requireDriver(place);
+      requireRunning(place);
       await place.folder.restartServer();
       return undefined;
     case 'installOpenCode':
@@ -98,7 +98,7 @@ type MissionAct = Exclude<
 async function actOnMission(tools: Tools, place: Place, wish: MissionAct): Promise<void> {
   switch (wish.type) {
     case 'edit':
-      edit(place, wish.edit);
+      await edit(place, wish.edit);
       return;
     case 'addTodo':
       return await addTodo(place);

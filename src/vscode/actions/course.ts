@@ -33,10 +33,10 @@ export async function stop({ desk }: Tools, place: Place): Promise<string> {
 }
 
 /** No new turn starts; those that run end by themselves. */
-export function pause(place: Place): void {
-  requireDriver(place);
+export async function pause(place: Place): Promise<void> {
+  requireRunning(place);
   if (place.folder.mission?.paused) throw new DeskError('input', vscode.l10n.t('The mission is paused already.'));
-  place.folder.pause(person);
+  await place.folder.pause(person);
 }
 
 /** Goes on with a paused mission, or with one that ended; with the named one, else the newest that can. */
@@ -46,9 +46,9 @@ export async function resume(tools: Tools, place: Place, id?: string): Promise<v
     if (id !== undefined && id !== mission?.mission) {
       throw new DeskError('runs', vscode.l10n.t('A mission runs in this folder already.'));
     }
-    requireDriver(place);
+    requireRunning(place);
     if (!mission?.paused) throw new DeskError('input', vscode.l10n.t('The mission runs already.'));
-    place.folder.unpause(person);
+    await place.folder.unpause(person);
     return;
   }
   const set = reachPairs(settingsFor(tools, place));
@@ -75,15 +75,15 @@ export async function pickResumable(place: Place): Promise<string | undefined> {
 }
 
 /** Gives the Commander a note, which it reads with its next turn. */
-export function note(place: Place, text: string): void {
+export async function note(place: Place, text: string): Promise<void> {
   if (text.trim() === '') throw new DeskError('input', vscode.l10n.t('The note is empty.'));
-  requireDriver(place);
-  place.folder.note(text);
+  requireRunning(place);
+  await place.folder.note(text);
 }
 
 /** Asks for a note and gives it. */
 export async function sendNote(place: Place): Promise<void> {
-  requireDriver(place);
+  requireRunning(place);
   const text = await askText({
     title: vscode.l10n.t('Send Note'),
     prompt: vscode.l10n.t('The Commander reads it with its next turn.'),
@@ -91,15 +91,12 @@ export async function sendNote(place: Place): Promise<void> {
     refuse: (line) => (line.trim() === '' ? vscode.l10n.t('The note is empty.') : undefined),
   });
   if (text === undefined) return;
-  note(place, text);
+  await note(place, text);
   whisper(vscode.l10n.t('Your note waits for the Commander’s next turn.'));
 }
 
-/** Throws where this window does not drive a mission. */
-export function requireDriver(place: Place): void {
-  if (place.folder.mode === 'watches') {
-    throw new DeskError('input', vscode.l10n.t('Another window runs this mission; you are watching.'));
-  }
+/** Throws where no mission runs, in this window or another. */
+export function requireRunning(place: Place): void {
   const state = missionOf(place);
   if (!isLive(place) || state.end) {
     throw new DeskError('input', vscode.l10n.t('The mission is {0}: resume it first.', phase(state)));

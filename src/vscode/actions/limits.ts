@@ -57,7 +57,7 @@ async function put(tools: Tools, place: Place, state: MissionState | undefined, 
     return;
   }
   if (isLive(place)) {
-    const taken = place.folder.change([pair], person);
+    const taken = await place.folder.change([pair], person);
     if (!taken.ok) throw new DeskError('input', taken.sentence);
     whisper(vscode.l10n.t('{0} is {1} now.', key, value));
     return;

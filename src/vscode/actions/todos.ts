@@ -11,8 +11,8 @@ import { DeskError } from '../errors';
 import { missionOf } from './tools';
 
 /** Takes a person’s change of a TODO into the mission. Throws a `DeskError` with the reason of a refusal. */
-export function edit(place: Place, wanted: TodoEdit): void {
-  const taken = place.folder.edit(wanted);
+export async function edit(place: Place, wanted: TodoEdit): Promise<void> {
+  const taken = await place.folder.edit(wanted);
   if (!taken.ok) throw new DeskError('input', taken.sentence);
 }
 
@@ -55,7 +55,7 @@ export async function addTodo(place: Place): Promise<void> {
   });
   if (check === undefined) return;
   const draft = { title, detail: title, files: listOf(files), after: [], ...(check === '' ? {} : { check }) };
-  edit(place, { type: 'add', draft });
+  await edit(place, { type: 'add', draft });
 }
 
 /** Asks which part of a TODO changes, and to what. */
@@ -91,7 +91,7 @@ async function changePart(place: Place, todo: Todo, part: Part, label: string): 
   });
   if (text === undefined) return;
   const value = part === 'files' || part === 'after' ? listOf(text) : text;
-  edit(place, { type: 'change', change: { id: todo.id, [part]: value } });
+  await edit(place, { type: 'change', change: { id: todo.id, [part]: value } });
 }
 
 function promptOf(part: Part): string {

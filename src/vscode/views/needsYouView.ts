@@ -5,6 +5,7 @@ import type { AskReply } from '../../protocol/viewMessages';
 import { answerQuestion } from '../actions/answers';
 import type { Desk, Place } from '../desk';
 import { DeskError } from '../errors';
+import { isLive } from '../missions';
 import { paced } from '../pace';
 import { themeIcon } from './icon';
 import { askModel, type AskElement, type AskSource } from './needsYouModel';
@@ -138,7 +139,7 @@ function sources(places: readonly Place[]): AskSource[] {
     const moment = place.moment();
     // A mission that rests asks for nothing that could be answered, except one that rests because it waits.
     if (!moment || (moment.state.end !== undefined && moment.state.end.state !== 'waiting')) return [];
-    return [{ key: place.key, name: place.name, moment, answerable: place.folder.mode === 'drives' }];
+    return [{ key: place.key, name: place.name, moment, answerable: isLive(place) }];
   });
 }
 

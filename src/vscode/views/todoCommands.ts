@@ -123,7 +123,8 @@ function readFitting(desk: Desk, given: unknown, fits: string): Named | undefine
 }
 
 function isEditable(desk: Desk, key: string): boolean {
-  return desk.missions.place(key)?.folder.mode === 'drives';
+  const mode = desk.missions.place(key)?.folder.mode;
+  return mode === 'drives' || mode === 'watches';
 }
 
 /** Lets a person choose among the TODOs of all missions with which it can be done; undefined when they leave. */

@@ -8,7 +8,7 @@ import {
   window,
   type TreeDataProvider,
 } from 'vscode';
-import { counts } from '../../core/mission/select';
+import { tally } from '../../core/view/words';
 import type { Desk, Place } from '../desk';
 import { isLive } from '../missions';
 import { paced } from '../pace';
@@ -139,8 +139,7 @@ function sources(places: readonly Place[]): TodoSource[] {
   return places.flatMap((place) => {
     const moment = place.moment();
     if (!moment) return [];
-    const editable =
-      place.folder.mode === 'drives' && moment.state.end === undefined && moment.state.stop === undefined;
+    const editable = isLive(place) && moment.state.stop === undefined;
     return [{ key: place.key, name: place.name, moment, editable }];
   });
 }
@@ -157,9 +156,9 @@ function showCounts(view: Counted, places: readonly Place[]): void {
     const { mission } = folder;
     if (!mission) continue;
     left += mission.open.size;
-    const counted = counts(mission);
+    const counted = tally(mission);
     done += counted.done;
-    total += counted.total - counted.cancelled;
+    total += counted.of;
   }
   const description = total === 0 ? undefined : l10n.t('{0} of {1}', done, total);
   if (view.description !== description) view.description = description;

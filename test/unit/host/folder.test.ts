@@ -5,6 +5,8 @@ import { fold } from '../../../src/core/mission/reduce';
 import { HostError } from '../../../src/host/errors';
 import type { FolderMode } from '../../../src/host/folderTypes';
 import { readMission } from '../../../src/host/workspace';
+import { seeLock } from '../../../src/persistence/lock';
+import { lockPath } from '../../../src/persistence/workspaceFiles';
 import { answer } from '../../support/fakeMission';
 import { unreachable } from '../../support/fakeBackend';
 import { OpenCodeError } from '../../../src/opencode/errors';
@@ -57,11 +59,9 @@ describe('a mission folder on the fake backend', function () {
       server.missing = true;
       await assert.rejects(it.start('Build it'), /missing/);
       server.missing = false;
-      assert.throws(() => {
-        it.note('hello');
-      }, input);
-      assert.deepEqual(it.edit({ type: 'cancel', todo: 'T1' }).ok, false);
-      assert.deepEqual(it.change([], 'a person').ok, false);
+      await assert.rejects(it.note('hello'), input);
+      assert.deepEqual((await it.edit({ type: 'cancel', todo: 'T1' })).ok, false);
+      assert.deepEqual((await it.change([], 'a person')).ok, false);
       await it.start('Build it');
       await assert.rejects(it.start('Another'), input);
       await assert.rejects(it.open('m-1'), input);
@@ -95,7 +95,7 @@ describe('a mission folder on the fake backend', function () {
     }
   });
 
-  it('a second window watches, stops what the first drives, and is told when that one goes away', async () => {
+  it('a second window watches, and goes on with the mission when that one is closed', async () => {
     await onBench({ latencyMs: () => 150 }, async ({ folder }) => {
       const first = folder();
       const second = folder();
@@ -106,12 +106,35 @@ describe('a mission folder on the fake backend', function () {
       await untilIn(second, (_state, mode) => mode === 'watches');
       assert.equal(await second.unfinished(), undefined);
       await first.detach();
-      await untilIn(second, (_state, mode) => mode === 'over');
-      assert.equal(second.mission?.end, undefined);
-      assert.deepEqual(fold(second.records), second.mission);
-      await second.resume(undefined, { adopt: true });
+      await untilIn(second, (_state, mode) => mode === 'drives');
       await ended(second, 'sealed');
+      assert.deepEqual(fold(second.records), second.mission);
+      assert.equal(ofType(second.records, 'mission.resumed').filter((fact) => fact.adopted).length, 1);
     });
+  });
+
+  it('a driver that is replaced while it works prompts nothing more, ends no server, and watches (P9)', async () => {
+    for (const after of [0, 10, 25, 45, 70, 110]) {
+      await onBench({ latencyMs: () => 20 }, async ({ folder, server, directory }) => {
+        const first = folder();
+        const id = await first.start('Build it');
+        await sleep(after);
+        const seen = await seeLock(lockPath(directory));
+        const second = folder();
+        await second.resume(id, { adopt: true, frozen: seen?.sight });
+        const atOnce = server.ended;
+        await untilIn(first, (_, mode) => mode === 'watches' || mode === 'over');
+        const state = await ended(second, 'sealed');
+        await ended(first, 'sealed');
+        assert.equal(atOnce, 0);
+        assert.equal(server.ended, 1, `after ${String(after)} ms`);
+        const sent = server.backend.prompts.map((prompt) => prompt.message);
+        assert.equal(new Set(sent).size, sent.length);
+        for (const todo of state.todos.values()) assert.equal(todo.attempts, 1);
+        assert.deepEqual((await readMission(directory, id)).state, state);
+        assert.deepEqual(fold(first.records), state);
+      });
+    }
   });
 
   it('pauses and goes on; a note and an answer reach the Commander', async () => {
@@ -123,13 +146,13 @@ describe('a mission folder on the fake backend', function () {
       await it.start('Build it');
       const ask = await untilIn(it, (state) => [...(state?.asks.values() ?? [])][0]);
       assert.equal(it.mission && phase(it.mission), 'waiting');
-      it.pause('a person');
+      await it.pause('a person');
       await untilIn(it, (state) => state?.paused);
       await it.reply(ask.id, { type: 'commander', answer: 'Spaces.' });
-      it.note('And quickly.');
+      await it.note('And quickly.');
       await sleep(100);
       assert.equal(server.backend.prompts.length, 1, 'nothing is prompted while it is paused');
-      it.unpause('a person');
+      await it.unpause('a person');
       await ended(it, 'sealed');
       assert.match(server.backend.prompts[1]?.text ?? '', /Tabs\?.*Spaces\.[\s\S]*And quickly\./);
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32, encodeRecord } from '../../../src/core/mission/record';
 import { JournalError } from '../../../src/persistence/errors';
@@ -18,10 +18,10 @@ describe('readJournal', () => {
       const { records, end, tail } = await readJournal(path);
       assert.deepEqual(textsOf(records), ['one', 'two — 日本語 \u2028', 'three']);
       assert.deepEqual(records.map(({ seq, at }) => [seq, at]), [[1, 1000], [2, 1001], [3, 1002]]); // prettier-ignore
-      assert.deepEqual(end, { offset: Buffer.byteLength(whole), seq: 3 });
+      assert.deepEqual(end, { offset: Buffer.byteLength(whole), seq: 3, epoch: 0, stale: 0 });
       assert.equal(tail, undefined);
       await writeFile(path, '');
-      assert.deepEqual(await readJournal(path), { records: [], end: { offset: 0, seq: 0 } });
+      assert.deepEqual(await readJournal(path), { records: [], end: journalStart });
     }));
 
   it('loses no more than the last record, wherever the file is cut within it (P7), and changes nothing', () =>
@@ -57,10 +57,43 @@ describe('readJournal', () => {
     withJournal(whole.slice(0, 10), async (path) => {
       assert.deepEqual(await readJournal(path), {
         records: [],
-        end: { offset: 0, seq: 0 },
+        end: journalStart,
         tail: { kind: 'torn', bytes: 10, line: 1 },
       });
     }));
+
+  it('leaves out what a driver wrote after it was replaced, and says how much (P9)', () =>
+    withJournal(
+      [
+        linesOf(['one'], 1),
+        linesOf(['two'], 2, 1),
+        linesOf(['three'], 3, 2),
+        linesOf(['three by the one before', 'four by the one before'], 3, 1),
+        linesOf(['three by a release that knew no epoch'], 3),
+        linesOf(['four'], 4, 2),
+        linesOf(['four by the next', 'five'], 4, 4),
+        linesOf(['five by the one before'], 5, 2),
+      ].join(''),
+      async (path) => {
+        const { records, end } = await readJournal(path);
+        assert.deepEqual(textsOf(records), ['one', 'two', 'three', 'four by the next', 'five']);
+        assert.deepEqual([end.seq, end.epoch, end.stale], [5, 4, 5]);
+        const journal = await openJournal<Note>(path, { repair: true });
+        assert.equal(journal.stale, 5);
+        await journal.append([note('six')], 1);
+        await journal.close();
+        await appendFile(path, `nonsense\n${linesOf(['seven'], 7, 5)}`);
+        await assert.rejects(readJournal(path), ofKind('damaged', 12));
+      },
+    ));
+
+  it('refuses a record that is there twice, a gap, and an epoch that is none', async () => {
+    for (const more of [linesOf(['two'], 2, 1), linesOf(['four'], 4, 2), linesOf(['three'], 3, -1)]) {
+      await withJournal(linesOf(['one', 'two'], 1, 1) + more + linesOf(['more'], 3, 1), (path) =>
+        assert.rejects(readJournal(path), ofKind('damaged', 3)),
+      );
+    }
+  });
 
   it('reads through a byte order mark and CRLF, and counts their bytes', () =>
     withJournal(`\ufeff${whole.replaceAll('\n', '\r\n')}`, async (path) => {
@@ -127,9 +160,11 @@ describe('openJournal', () => {
       await first.close();
       const second = await openJournal<Note>(path, { repair: true });
       assert.deepEqual(textsOf(second.records), ['one']);
-      assert.deepEqual(await second.append([note('two')], 1001), [{ v: 1, seq: 2, at: 1001, fact: note('two') }]);
+      assert.deepEqual(await second.append([note('two')], 1001), [
+        { v: 1, seq: 2, at: 1001, epoch: 2, fact: note('two') },
+      ]);
       await second.close();
-      assert.equal(await contentOf(path), linesOf(['one', 'two']));
+      assert.equal(await contentOf(path), linesOf(['one'], 1, 1) + linesOf(['two'], 2, 2, 1001));
     }));
 
   it('cuts a torn tail at every byte, keeps the cut bytes, and appends behind what is whole', () =>
@@ -141,7 +176,7 @@ describe('openJournal', () => {
         assert.ok((await readFile(journal.cut?.kept ?? '')).equals(last.subarray(0, kept)));
         await journal.append([note('three')], 1002);
         await journal.close();
-        assert.equal(await contentOf(path), whole);
+        assert.equal(await contentOf(path), before + linesOf(['three'], 3, 1, 1002));
       }
     }));
 

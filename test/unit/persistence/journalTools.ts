@@ -12,9 +12,10 @@ export interface Note {
 
 export const note = (text: string): Note => ({ type: 'note', text });
 
-/** The lines of a journal with these texts, numbered from `seq`. */
-export function linesOf(texts: readonly string[], seq = 1): string {
-  return texts.map((text, i) => encodeRecord({ seq: seq + i, at: 1000 + i, fact: note(text) })).join('');
+/** The lines of a journal with these texts, numbered from `seq`, by the driver of an epoch, or by a release that knew none. */
+export function linesOf(texts: readonly string[], seq = 1, epoch?: number, at = 1000): string {
+  const mark = epoch === undefined ? {} : { epoch };
+  return texts.map((text, i) => encodeRecord({ seq: seq + i, at: at + i, ...mark, fact: note(text) })).join('');
 }
 
 /** Runs with a folder of its own, which is gone afterwards. */
@@ -62,12 +63,12 @@ export function faulty(faults: Faults): (path: string) => Promise<JournalFile> {
     const file = await openJournalFile(path);
     return {
       ...file,
-      async write(bytes, position) {
+      async write(bytes) {
         faults.writes++;
         await faults.hold;
         const { fullAfter } = faults;
-        if (fullAfter === undefined) return await file.write(bytes, position);
-        await file.write(bytes.subarray(0, fullAfter), position);
+        if (fullAfter === undefined) return await file.write(bytes);
+        await file.write(bytes.subarray(0, fullAfter));
         throw refused('ENOSPC');
       },
       async sync() {

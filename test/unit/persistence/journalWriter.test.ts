@@ -42,7 +42,7 @@ describe('append', () => {
         const records = (await Promise.all(calls)).flat();
         assert.deepEqual(records.map(({ seq }) => seq), texts.map((_, i) => i + 1)); // prettier-ignore
       });
-      assert.equal(await contentOf(path), linesOf(texts));
+      assert.equal(await contentOf(path), linesOf(texts, 1, 1));
       assert.ok(faults.writes <= 2, `${faults.writes} writes`);
       assert.equal(faults.syncs, faults.writes);
     }));
@@ -62,8 +62,8 @@ describe('append', () => {
         assert.equal(told, false);
         letGo();
         assert.deepEqual(await call, [
-          { v: 1, seq: 1, at: 1000, fact: note('one') },
-          { v: 1, seq: 2, at: 1000, fact: note('two') },
+          { v: 1, seq: 1, at: 1000, epoch: 1, fact: note('one') },
+          { v: 1, seq: 2, at: 1000, epoch: 1, fact: note('two') },
         ]);
         assert.equal(faults.writes, 1);
         assert.deepEqual(await journal.append([], 1001), []);
@@ -89,7 +89,7 @@ describe('append', () => {
           faults.fullAfter = undefined;
           await journal.append([note('two')], 1001);
         });
-        assert.equal(await contentOf(path), linesOf(['one', 'two']));
+        assert.equal(await contentOf(path), linesOf(['one']) + linesOf(['two'], 2, 1, 1001));
       }));
   }
 
@@ -131,7 +131,7 @@ describe('append', () => {
         faults.truncateFails = false;
         await journal.append([note('one')], 1000);
       });
-      assert.equal(await contentOf(path), linesOf(['one']));
+      assert.equal(await contentOf(path), linesOf(['one'], 1, 1));
     }));
 
   it('writes nothing once the lock is another’s (P9), not even when it comes back', () =>
@@ -146,17 +146,48 @@ describe('append', () => {
         await assert.rejects(journal.append([note('late')], 1), ofKind('fenced'));
       };
       await opened(path, fresh(), work, mayWrite);
-      assert.equal(await contentOf(path), linesOf(['one']));
+      assert.equal(await contentOf(path), linesOf(['one'], 1, 1));
     }));
 
   it('writes nothing behind another’s record, and cuts nothing of it', () =>
     withJournal(undefined, async (path) => {
       await opened(path, fresh(), async (journal) => {
         await journal.append([note('one')], 1000);
-        await appendFile(path, linesOf(['two'], 2));
+        await appendFile(path, linesOf(['two'], 2, 2));
         await assert.rejects(journal.append([note('late')], 1), ofKind('fenced'));
       });
       assert.deepEqual(textsOf((await readJournal(path)).records), ['one', 'two']);
+    }));
+
+  it('goes on behind the late record of a driver that it replaced, which nobody reads (P9)', () =>
+    withJournal(linesOf(['one'], 1, 1), async (path) => {
+      let wake = (): void => undefined;
+      const old = await openJournal<Note>(path, { repair: true });
+      await old.append([note('two')], 1);
+      const next = await openJournal<Note>(path, { repair: true, heir: 1 });
+      const faults: Faults = { ...fresh(), hold: new Promise((resolve) => (wake = resolve)) };
+      // Asked whether it may write, and frozen in front of the write itself.
+      const slow = await openJournal<Note>(path, { repair: true, open: faulty(faults) });
+      const late = slow.append([note('three by the one before')], 1);
+      await until(() => faults.writes === 1);
+      await next.append([note('three')], 1);
+      wake();
+      await late;
+      await assert.rejects(old.append([note('three by the first')], 1), ofKind('fenced'));
+      await next.append([note('four')], 1);
+      for (const journal of [old, slow, next]) await journal.close();
+      const { records, end } = await readJournal(path);
+      assert.deepEqual(textsOf(records), ['one', 'two', 'three', 'four']);
+      assert.equal(end.stale, 1);
+    }));
+
+  it('stops at what is no record at all behind its own', () =>
+    withJournal(undefined, async (path) => {
+      await opened(path, fresh(), async (journal) => {
+        await journal.append([note('one')], 1000);
+        await appendFile(path, 'half a line');
+        await assert.rejects(journal.append([note('late')], 1), ofKind('fenced'));
+      });
     }));
 
   // An open file can not be deleted there: not on Windows.
@@ -182,6 +213,6 @@ describe('append', () => {
       await Promise.all([journal.close(), journal.close()]);
       await assert.rejects(journal.append([note('late')], 1), ofKind('closed'));
       assert.deepEqual(textsOf((await Promise.all(calls)).flat()), ['one', 'two']);
-      assert.equal(await contentOf(path), linesOf(['one', 'two']));
+      assert.equal(await contentOf(path), linesOf(['one', 'two'], 1, 1));
     }));
 });

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LockError } from '../../../src/persistence/errors';
-import { acquireLock, readLock, type LockHolder } from '../../../src/persistence/lock';
-import { inFolder } from './journalTools';
+import { acquireLock, readLock, seeLock, type LockHolder } from '../../../src/persistence/lock';
+import { inFolder, until } from './journalTools';
 import { deadPid, startRival, type Rival } from './rivals';
 
 const inLockFolder = <T>(act: (path: string) => Promise<T>) => inFolder((folder) => act(join(folder, 'lock')));
@@ -110,6 +110,48 @@ describe('acquireLock', () => {
       await age(next, 6000);
       assert.ok(await (await acquireLock(path, 'mine')).isStillMine());
       assert.deepEqual(await readdir(dirname(path)), ['lock']); // so the names above are the right ones
+    }));
+
+  it('touches its file while it is held, and leaves another’s alone', () =>
+    inLockFolder(async (path) => {
+      const lost: string[] = [];
+      const lock = await acquireLock(path, 'mine', { beatMs: 20, lost: (standing) => lost.push(standing) });
+      await age(path, 60_000);
+      const before = (await seeLock(path))?.sight.touchedAt ?? 0;
+      await until(async () => ((await seeLock(path))?.sight.touchedAt ?? 0) > before);
+      assert.equal(await lock.standing(), 'mine');
+      await leave(path, process.pid);
+      await age(path, 60_000);
+      await until(() => lost.length > 0);
+      assert.deepEqual([lost, await lock.standing()], [['another'], 'another']);
+      assert.ok(((await seeLock(path))?.sight.touchedAt ?? 0) < Date.now() - 50_000);
+      await rm(path);
+      assert.equal(await lock.standing(), 'gone');
+    }));
+
+  it('replaces a live holder only as it was seen frozen, and not when it moved since (P9)', () =>
+    inLockFolder(async (path) => {
+      const first = await acquireLock(path, 'mine');
+      const frozen = (await seeLock(path))?.sight;
+      await age(path, 1_000);
+      await assert.rejects(acquireLock(path, 'mine', { frozen }), heldBy(process.pid));
+      const still = (await seeLock(path))?.sight;
+      const second = await acquireLock(path, 'mine', { frozen: still });
+      assert.deepEqual([await first.standing(), await second.standing()], ['another', 'mine']);
+      await assert.rejects(acquireLock(path, 'mine', { frozen: still }), heldBy(process.pid));
+      await first.release({ left: true });
+      assert.ok(await second.isStillMine());
+      assert.deepEqual([first.holder.heir, second.holder.heir], [0, 1]);
+      assert.deepEqual(await readdir(dirname(path)), ['lock']);
+    }));
+
+  it('leaves a mission that goes on to whoever wants it', () =>
+    inLockFolder(async (path) => {
+      await (await acquireLock(path, 'mine')).release({ left: true });
+      assert.equal(await readLock(path), undefined);
+      assert.deepEqual([(await seeLock(path))?.live, (await seeLock(path))?.holder.mission], [false, 'mine']);
+      await (await acquireLock(path, 'mine')).release();
+      assert.deepEqual(await readdir(dirname(path)), []);
     }));
 
   it('says when the disk refuses', () =>
