@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const order = ['arch', 'unit', 'contract', 'webview', 'integration', 'e2e'];
+const order = ['arch', 'unit', 'contract', 'webview', 'integration', 'e2e', 'faults'];
 const flagsWithValue = ['--grep', '-g', '--fgrep', '-f', '--timeout', '-t', '--slow', '-s', '--retries'];
 const total = { passed: 0, failed: 0, skipped: 0 };
 

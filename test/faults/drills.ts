@@ -1,0 +1,28 @@
+/** Missions that are large rather than varied. */
+import { fileTodo } from '../scenarios/shapes';
+import type { Scenario } from '../support/model/scenario';
+import type { Schedule, Strike } from './schedule';
+
+/** Twenty at work while the server dies three times, and fifty at work while the mission is stopped from elsewhere. */
+export const drills: readonly Schedule[] = [
+  drill(20, { todos: { '*': { latencyMs: 4_000 } } }, [killed(52), killed(100), killed(145)]),
+  // Slow only once: what is resumed is quick.
+  drill(50, { faults: [{ role: 'worker', slow: 60_000, times: 50 }] }, [
+    { kind: 'stopped from elsewhere', at: 100, delayMs: 3_000, ms: 0, times: 1 },
+  ]),
+];
+
+function killed(at: number): Strike {
+  return { kind: 'server killed', at, delayMs: 1_500, ms: 0, times: 1 };
+}
+
+function drill(count: number, over: Scenario, strikes: readonly Strike[]): Schedule {
+  const todos = Array.from({ length: count }, (_, index) => {
+    const todo = fileTodo(`T${String(index + 1)}`);
+    return { ...todo, title: `${todo.title} · Größe, 語, 🦊` };
+  });
+  return {
+    ...{ seed: 0, shape: 'wide', hosted: 'own', todos, strikes, settings: [], modelFaults: [], seals: true },
+    scenario: { plan: { summary: `${String(count)} TODOs`, todos, check: 'test -d out' }, ...over },
+  };
+}
