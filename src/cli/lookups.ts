@@ -11,7 +11,10 @@ import { listLines, statusLines } from './view/listing';
 
 /** Stops a mission and says how it ended. */
 export async function stop(common: Common, mission: string | undefined, bridge: string): Promise<number> {
-  const state = await stopMission({ directory: common.directory, bridge, log: say, by: 'the command line' }, mission);
+  const state = await stopMission(
+    { directory: common.directory, bridge, env: process.env, log: say, by: 'the command line' },
+    mission,
+  );
   print(common, status(state), [`Mission ${state.mission} is ${phase(state)}: ${state.end?.reason ?? ''}`]);
   return 0;
 }

@@ -1,6 +1,12 @@
 import { realPathInsideSync } from '../persistence/insidePath';
 import { moveIsolatedTest } from '../persistence/isolatedTests';
-import { archiveForeign, fromWorkspace, readRendered, replaceRendered, writeRendered } from '../persistence/renderedFiles';
+import {
+  archiveForeign,
+  fromWorkspace,
+  readRendered,
+  replaceRendered,
+  writeRendered,
+} from '../persistence/renderedFiles';
 import { keepSource, readFreshSources } from '../persistence/sources';
 import type { FilesPort } from '../runtime/ports';
 

@@ -277,11 +277,11 @@ export class MissionFolder {
   }
 
   private async stopElsewhere(by: string): Promise<MissionState> {
-    const { bridge, log } = this.options;
+    const { bridge, env, log } = this.options;
     // A driver that dies of it must not be replaced from here.
     this.stops += 1;
     try {
-      return await stopMission({ directory: this.directory, bridge, log, by }, this.mission?.mission);
+      return await stopMission({ directory: this.directory, bridge, env, log, by }, this.mission?.mission);
     } finally {
       this.stops -= 1;
       await this.look();

@@ -5,8 +5,8 @@ import { OpenCodeError } from '../opencode/errors';
 import { findOpenCode } from '../opencode/executable';
 import { handshake } from '../opencode/handshake';
 import { refuseInstalls } from '../opencode/noInstall';
-import { endServer, listeningIn, startServer } from '../opencode/server';
-import { readLease, removeLease, serverLogPath, writeLease, type Lease } from '../persistence/lease';
+import { endOrphans, endServer, listeningIn, startServer } from '../opencode/server';
+import { readAnyLease, readLease, removeLease, serverLogPath, writeLease, type Lease } from '../persistence/lease';
 
 export interface ServerWish {
   readonly workspace: string;
@@ -49,7 +49,10 @@ export async function findServer(wish: ServerWish): Promise<void> {
 /** The server that an earlier process of ours left running for this workspace, if it still answers. */
 export async function leftServer(wish: Omit<ServerWish, 'settings' | 'env'>): Promise<ReachedServer | undefined> {
   const lease = await readLease(wish.workspace);
-  if (!lease) return undefined;
+  if (!lease) {
+    await tidyUp(wish.workspace);
+    return undefined;
+  }
   const address = { ...lease, url: lease.url === notYet ? (listeningIn(lease.log) ?? notYet) : lease.url };
   try {
     if (address.url === notYet) throw new OpenCodeError('unreachable', 'The server left behind had not come up.');
@@ -62,6 +65,14 @@ export async function leftServer(wish: Omit<ServerWish, 'settings' | 'env'>): Pr
     await removeLease(wish.workspace, lease.pid);
     return undefined;
   }
+}
+
+/** A server that died with its driver has left its agents’ shells, and its lease. */
+async function tidyUp(workspace: string): Promise<void> {
+  const dead = await readAnyLease(workspace);
+  if (!dead) return;
+  await endOrphans(dead.pid);
+  await removeLease(workspace, dead.pid);
 }
 
 async function attach(wish: ServerWish, given: string): Promise<ReachedServer> {

@@ -1,19 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decideLost } from '../core/mission/decide';
 import type { Fact } from '../core/mission/facts';
 import { reduce } from '../core/mission/reduce';
 import { status } from '../core/mission/select';
 import type { MissionState } from '../core/mission/state';
 import { openCodeBackend } from '../opencode/backend';
+import { OpenCodeError } from '../opencode/errors';
 import { openJournal } from '../persistence/journal';
 import { LockError } from '../persistence/errors';
 import { acquireLock, readLock, seeLock, type Sight } from '../persistence/lock';
 import { writeRequest, takeBack } from '../persistence/requests';
 import { Vigil } from '../persistence/vigil';
 import { journalPath, lockPath, requestsDir } from '../persistence/workspaceFiles';
+import type { Backend } from '../runtime/ports';
 import { sessionOrder } from '../runtime/startTurn';
 import { HostError } from './errors';
-import { leftServer, type ReachedServer } from './reachServer';
+import { leaves } from './obey';
+import { leftServer, reachServer, type ReachedServer, type ServerWish } from './reachServer';
+import { settleTurns } from './settleTurns';
 import { findMission, readMission, recall, workspaceAt } from './workspace';
 
 const lookMs = 100;
@@ -25,6 +28,7 @@ const stopRounds = 3;
 export interface StopOptions {
   readonly directory: string;
   readonly bridge: string;
+  readonly env: NodeJS.ProcessEnv;
   readonly log: (sentence: string) => void;
   /** Who asks, for the journal. */
   readonly by: string;
@@ -121,9 +125,11 @@ async function stopOrphan(
       heir: lock.holder.heir ?? 0,
     });
     const signal = new AbortController().signal;
-    const server = await leftServer({ workspace, bridge: options.bridge, log: options.log, signal });
+    const { state } = await recall(journal.records);
+    const wish = { ...options, workspace, settings: state.settings, signal };
+    const isOthers = state.settings['server.url'] !== '';
+    const server = isOthers ? await theirServer(wish) : await leftServer(wish);
     try {
-      const { state } = await recall(journal.records);
       const record = async (fact: Fact): Promise<void> => {
         const at = Date.now();
         await journal.append([fact], at);
@@ -135,18 +141,14 @@ async function stopOrphan(
         as: 'stopped',
         reason: `stopped by ${options.by}`,
       });
-      if (server) await quiet(server, workspace, state, record);
-      for (const turn of [...state.turns.values()]) {
-        const usage = { tokens: 0, cost: 0 };
-        await record(
-          turn.settling
-            ? { type: 'turn.ended', turn: turn.id, ...usage }
-            : decideLost(state, turn, 'stopped', 'stopped', usage),
-        );
-      }
+      const backend = server && openCodeBackend(server.address, workspace, server.worktree);
+      if (backend) await quiet(backend, state, record);
+      await settleTurns({ state, backend, leaves: leaves(state), record, now: Date.now });
       const total = state.sessions.size;
-      const reason = `stopped by ${options.by} (${String(total)} of ${String(total)} confirmed)`;
-      await record({ type: 'mission.ended', state: 'stopped', reason, confirmed: total });
+      // With a server of ours that has died its agents are gone; of somebody else’s that does not answer nothing is known.
+      const confirmed = backend || !isOthers ? total : 0;
+      const reason = `stopped by ${options.by} (${String(confirmed)} of ${String(total)} confirmed)`;
+      await record({ type: 'mission.ended', state: 'stopped', reason, confirmed });
       return state;
     } finally {
       await server?.close();
@@ -157,13 +159,18 @@ async function stopOrphan(
   }
 }
 
-async function quiet(
-  server: ReachedServer,
-  workspace: string,
-  state: MissionState,
-  record: (fact: Fact) => Promise<void>,
-): Promise<void> {
-  const backend = openCodeBackend(server.address, workspace, server.worktree);
+/** The server that the mission was attached to; undefined, and said, when it cannot be reached. */
+async function theirServer(wish: ServerWish): Promise<ReachedServer | undefined> {
+  try {
+    return await reachServer(wish);
+  } catch (error) {
+    if (!(error instanceof OpenCodeError)) throw error;
+    wish.log(`The mission’s server cannot be asked, and its agents may go on: ${error.message}`);
+    return undefined;
+  }
+}
+
+async function quiet(backend: Backend, state: MissionState, record: (fact: Fact) => Promise<void>): Promise<void> {
   for (const turn of [...state.turns.values()]) {
     // The driver may have opened the session and died before it could say so.
     const session = turn.session ?? (await backend.findSession(sessionOrder(state, turn)));

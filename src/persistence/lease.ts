@@ -55,11 +55,16 @@ export async function writeLease(lease: Omit<Lease, 'processStart'>, place: Stat
 
 /** The lease of the workspace’s server; undefined if there is none, it is unusable, or its process ended. Throws a FilesError `io`. */
 export async function readLease(workspace: string, place: StatePlace = here()): Promise<Lease | undefined> {
+  const lease = await readAnyLease(workspace, place);
+  return lease && (await isRunning(lease)) ? lease : undefined;
+}
+
+/** The lease that is there, also of a server that has died: what its agents started may be left. Throws a FilesError `io`. */
+export async function readAnyLease(workspace: string, place: StatePlace = here()): Promise<Lease | undefined> {
   const files = await filesOf(workspace, place);
   const text = await onDisk(`Reading ${files.path}`, () => unlessAbsent(() => readFile(files.path, 'utf8')));
   const lease = leaseSchema.safeParse(text === undefined ? undefined : parseJson(text)).data;
-  if (lease?.workspace !== files.workspace) return undefined;
-  return (await isRunning(lease)) ? lease : undefined;
+  return lease?.workspace === files.workspace ? lease : undefined;
 }
 
 /** Removes the workspace’s lease; with `pid`, only if it is still the lease of that server. Throws a FilesError `io`. */

@@ -68,7 +68,7 @@ async function runMission(
     told.line('The mission is being stopped; everything is confirmed idle first.');
     // Its driver is the extension, which takes the request from the workspace as from any other process.
     await stopMission(
-      { directory: place.workspace, bridge, by: 'the demo', log: (line) => told.line(line) },
+      { directory: place.workspace, bridge, env: place.env, by: 'the demo', log: (line) => told.line(line) },
       undefined,
     );
     await aborted(over.signal);

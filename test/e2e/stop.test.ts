@@ -1,37 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diamond, wide } from '../scenarios/shapes';
-import { assertEnded, onStage, serversLeft } from '../support/e2e';
+import { assertEnded, onStage } from '../support/e2e';
+import { isAlive, processesWith, serverPid, waitUntil } from '../support/processes';
 import { opencode, start, type Scratch } from '../support/scratch';
-
-function serverPid(place: Scratch): number {
-  const [name] = serversLeft(place);
-  const file = path.join(place.base, 'state', 'opencode-orchestrator', 'servers', name ?? '');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The processes whose command line has a text in it. */
-function processesWith(text: string): number[] {
-  const listed = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
-  return listed.filter((line) => line.includes(text)).map((line) => Number.parseInt(line, 10));
-}
-
-async function until(what: string, look: () => boolean, mostMs = 60_000): Promise<void> {
-  for (const begun = Date.now(); !look(); await sleep(50))
-    assert.ok(Date.now() - begun < mostMs, `${what}: not seen within ${String(mostMs / 1000)} s`);
-}
 
 function journalOf(place: Scratch): string {
   const folder = path.join(place.workspace, '.opencode', 'orchestrator');
@@ -62,10 +37,10 @@ describe('stop means stop', function () {
       const scenario = diamond({ todos: { T2: { steps: [{ bash: command }] } } });
       await onStage(scenario, async ({ place, model }) => {
         const running = start(place, ['task', 'Tidy', '--json', '--opencode', opencode]);
-        await until('the shell runs', () => processesWith(command).length > 0, 90_000);
+        await waitUntil('the shell runs', () => processesWith(command).length > 0, 90_000);
         model.play(diamond());
         process.kill(serverPid(place), 'SIGKILL');
-        await until('the shell is gone', () => processesWith(command).length === 0, 20_000);
+        await waitUntil('the shell is gone', () => processesWith(command).length === 0, 20_000);
         assertEnded(place, await running.done, 0);
       });
     });
@@ -79,7 +54,7 @@ describe('stop means stop', function () {
         const { pid = 0 } = running.child;
         const room = (bytes: string) => execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:unlimited`]);
         room(String(statSync(journalOf(place)).size));
-        await until('it is said', () => /Writing the journal failed/.test(running.said()));
+        await waitUntil('it is said', () => /Writing the journal failed/.test(running.said()));
         await sleep(3_000);
         assert.equal(model.callsOf({ role: 'reviewer' }).length, 0);
         assert.ok(existsSync(journalOf(place)));
