@@ -25,7 +25,11 @@ export class Asks {
     if (!this.isOurs(session)) return;
     this.doubtful.delete(ask);
     const about = { ...(permission && { permission }), ...(questions && { questions }) };
-    this.post((s) => (s.asks.has(ask) ? [] : [{ type: 'ask.opened', ask, kind, session, title, ...about }]));
+    this.post((s) => {
+      // What an agent asked whose turn is over, and OpenCode still tells, nobody waits for.
+      const isWaitedFor = [...s.turns.values()].some((turn) => turn.session === session);
+      return s.asks.has(ask) || !isWaitedFor ? [] : [{ type: 'ask.opened', ask, kind, session, title, ...about }];
+    });
   }
 
   private doubt(): void {

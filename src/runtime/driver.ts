@@ -133,6 +133,11 @@ export class Driver {
     this.settle?.resolve(this.state);
   }
 
+  /** Another process has the mission, or its folder is gone: nothing is written or sent any more, and `run` rejects with the reason. */
+  giveUp(reason: Error): void {
+    if (!this.closed) this.fail(reason);
+  }
+
   /** Puts a producer of facts in line. */
   post(producer: Producer): void {
     this.inbox.push(producer);
@@ -264,7 +269,8 @@ export class Driver {
         this.settle?.resolve(this.state);
       })
       .catch((error: unknown) => {
-        this.fail(error);
+        // Who lets go waits for no disk.
+        if (!this.closed) this.fail(error);
       });
   }
 

@@ -31,6 +31,8 @@ export async function finish(ending: Ending): Promise<FactOf<'mission.ended'> | 
   if (ending.detached()) return undefined;
   if (state === 'sealed' && confirmed < total) return undefined;
   await orLog(ports, undefined, () => ending.paper.archiveTests());
+  // A person’s edit began somebody meanwhile, who is over again: all are looked at anew.
+  if (s.sessions.size > total) return undefined;
   const words = s.stop ? `${reason} (${String(confirmed)} of ${String(total)} confirmed)` : reason;
   return { type: 'mission.ended', state, reason: words, confirmed };
 }
