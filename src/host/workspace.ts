@@ -62,9 +62,15 @@ export function recordedFacts(records: readonly JournalRecord[]): Recorded[] {
   return records.map(({ seq, at, fact }) => {
     const parsed = factSchema.safeParse(fact);
     if (parsed.success) return { seq, at, fact: parsed.data };
-    throw new JournalError('damaged', `Record ${String(seq)} of the journal is of no known kind.`, { line: seq });
+    if (!knownTypes.has(fact.type)) {
+      const sentence = `Record ${String(seq)} of the journal is of a kind that only a newer release knows: update to go on.`;
+      throw new JournalError('newer', sentence, { line: seq });
+    }
+    throw new JournalError('damaged', `Record ${String(seq)} of the journal is not as its kind should be.`, { line: seq });
   });
 }
+
+const knownTypes: ReadonlySet<string> = new Set(factSchema.options.map(({ shape }) => shape.type.value));
 
 /** Reads a mission from its journal, changing nothing. */
 export async function readMission(workspace: string, id: string): Promise<MissionOnRecord> {
