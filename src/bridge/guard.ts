@@ -6,6 +6,7 @@ import { realPathInsideSync } from '../persistence/insidePath';
 
 const fileArgs = z.looseObject({ filePath: z.string() });
 const patchArgs = z.looseObject({ patchText: z.string() });
+const namedInAnswer = z.looseObject({ todo: z.string().optional(), role: z.string().optional() });
 const patchHeads = ['*** Add File:', '*** Update File:', '*** Delete File:', '*** Move to:'];
 
 /** The paths that a call of a file-writing tool would write; undefined for tools that write none. */
@@ -27,6 +28,24 @@ function patchTargets(patch: string): string[] {
     const head = patchHeads.find((candidate) => line.trimStart().startsWith(candidate));
     return head === undefined ? [] : [line.trimStart().slice(head.length).trim()];
   });
+}
+
+/**
+ * An answer counts for the TODO and the role of the session that gives it. Returns the sentence that refuses one that names
+ * another in so many words, or undefined.
+ */
+export function refuseAnswer(
+  own: { readonly role: string; readonly todo?: string | undefined },
+  args: unknown,
+): string | undefined {
+  const named = namedInAnswer.safeParse(args);
+  if (!named.success) return undefined; // what is no such text names nobody, and is left to the tool’s own schema
+  const { role, todo } = named.data;
+  if (role !== undefined && role.toLowerCase() !== own.role)
+    return `This session is the ${own.role}’s and answers for nobody else. Hand it in without “role”.`;
+  if (todo === undefined || todo.toLowerCase() === own.todo?.toLowerCase()) return undefined;
+  const whose = own.todo === undefined ? 'belongs to no TODO' : `belongs to TODO ${own.todo}`;
+  return `This session ${whose} and answers for no other. Hand it in without “todo”.`;
 }
 
 /**

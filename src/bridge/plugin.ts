@@ -5,7 +5,7 @@ import { answerSchemas, parseAnswer, type ToolName } from '../core/answers/schem
 import { contextOf, toolOf } from '../core/mission/decide';
 import type { Role } from '../core/mission/facts';
 import { realPathInsideSync } from '../persistence/insidePath';
-import { refuseWrite, targetsOf } from './guard';
+import { refuseAnswer, refuseWrite, targetsOf } from './guard';
 import type { Hooks, PluginInput, ToolDefinition } from './host';
 import { readMission, tagReader, type Tag } from './missionOf';
 
@@ -97,6 +97,8 @@ function reportingTool(
     async execute(args, { sessionID }) {
       const tag = await tagOf(sessionID);
       if (tag?.role !== role) throw new Error(`${tool} is the ${role}’s tool; this session is not one.`);
+      const foreign = refuseAnswer(tag, args);
+      if (foreign !== undefined) throw new Error(foreign);
       const parsed = parseAnswer(tool, args);
       if (!parsed.ok) throw new Error(parsed.sentence);
       const mission = await readMission(directory, tag.mission);

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { maskSecrets } from '../core/secrets';
 import { plain } from '../core/todo/text';
 import { readArgs, usage } from './args';
 import { exitCodes, explain } from './exitCodes';
@@ -12,7 +13,7 @@ const bridge = fileURLToPath(new URL('bridge.mjs', import.meta.url));
 async function main(): Promise<number> {
   const parsed = readArgs(process.argv.slice(2));
   if (!parsed.ok) {
-    process.stderr.write(`${plain(parsed.sentence, 1_000)}\n`);
+    process.stderr.write(`${plain(maskSecrets(parsed.sentence), 1_000)}\n`);
     return exitCodes.usage;
   }
   const { call } = parsed;
@@ -42,9 +43,9 @@ main()
   .catch((error: unknown) => {
     const known = explain(error);
     const sentence = known?.sentence ?? `Internal error: ${error instanceof Error ? error.message : String(error)}`;
-    process.stderr.write(`${plain(sentence, 2_000)}\n`);
+    process.stderr.write(`${plain(maskSecrets(sentence), 2_000)}\n`);
     if (!known && process.env['ORCHESTRATOR_DEBUG'] && error instanceof Error)
-      process.stderr.write(`${error.stack ?? ''}\n`);
+      process.stderr.write(`${maskSecrets(error.stack ?? '')}\n`);
     return known?.code ?? exitCodes.internal;
   })
   .then((code) => {

@@ -1,5 +1,6 @@
 import { result } from '../core/mission/select';
 import { resumeMission, startMission, type DriveOptions } from '../host/drive';
+import { realParts, type HostParts } from '../host/parts';
 import type { Call } from './args';
 import { OpenCodeError } from '../opencode/errors';
 import { exitCodes, exitOf } from './exitCodes';
@@ -8,7 +9,7 @@ import { missionView } from './missionView';
 type MissionCall = Extract<Call, { name: 'task' | 'resume' }>;
 
 /** Runs or resumes a mission with its output; the exit code says how it ended. */
-export async function runMission(call: MissionCall, bridge: string): Promise<number> {
+export async function runMission(call: MissionCall, bridge: string, parts: HostParts = realParts): Promise<number> {
   const { json, directory, set } = call.common;
   const view = missionView(json ? process.stderr : process.stdout, process.env);
   const stopping = new AbortController();
@@ -18,7 +19,7 @@ export async function runMission(call: MissionCall, bridge: string): Promise<num
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const options: DriveOptions = {
-    ...{ directory, set, bridge, env: process.env, whenWaiting: 'end', stop: stopping.signal },
+    ...{ directory, set, bridge, env: process.env, parts, whenWaiting: 'end', stop: stopping.signal },
     watcher: {
       recorded: (records) => {
         for (const { seq, at, fact } of json ? records : []) writeJson({ v: 1, seq, at, ...fact });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fact } from '../core/mission/facts';
+import { maskFact } from '../core/mission/maskFact';
 import { reduce } from '../core/mission/reduce';
 import { status } from '../core/mission/select';
 import type { MissionState } from '../core/mission/state';
@@ -130,8 +131,9 @@ async function stopOrphan(
     const isOthers = state.settings['server.url'] !== '';
     const server = isOthers ? await theirServer(wish) : await leftServer(wish);
     try {
-      const record = async (fact: Fact): Promise<void> => {
+      const record = async (told: Fact): Promise<void> => {
         const at = Date.now();
+        const fact = maskFact(told);
         await journal.append([fact], at);
         reduce(state, { seq: state.seq + 1, at, fact });
       };

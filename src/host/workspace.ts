@@ -66,7 +66,9 @@ export function recordedFacts(records: readonly JournalRecord[]): Recorded[] {
       const sentence = `Record ${String(seq)} of the journal is of a kind that only a newer release knows: update to go on.`;
       throw new JournalError('newer', sentence, { line: seq });
     }
-    throw new JournalError('damaged', `Record ${String(seq)} of the journal is not as its kind should be.`, { line: seq });
+    throw new JournalError('damaged', `Record ${String(seq)} of the journal is not as its kind should be.`, {
+      line: seq,
+    });
   });
 }
 

@@ -14,7 +14,8 @@ const agents = {
 
 /**
  * `fetch` over Node’s own http: VS Code patches the global one for proxies, and a loopback server is behind none. No
- * redirect is followed. Rejects with `OpenCodeError` `unreachable` when nothing answers in time.
+ * redirect is followed and nothing is unpacked. Rejects with `OpenCodeError` `unreachable` when nothing answers in time, `protocol`
+ * when what answers cannot be read.
  */
 export function nodeFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   return fetchWithin(requestMs, input, init);
@@ -34,7 +35,11 @@ export async function fetchWithin(
       request.url,
       {
         method: request.method,
-        headers: { ...Object.fromEntries(request.headers), ...(body ? { 'content-length': body.byteLength } : {}) },
+        headers: {
+          ...Object.fromEntries(request.headers),
+          'accept-encoding': 'identity',
+          ...(body ? { 'content-length': body.byteLength } : {}),
+        },
         agent: secure ? agents.https : agents.http,
         signal: request.signal,
       },
@@ -70,6 +75,9 @@ function answer(incoming: http.IncomingMessage, bytes: Buffer<ArrayBuffer>): Res
   const status = incoming.statusCode ?? 0;
   if (status < 200 || status > 599)
     throw new OpenCodeError('protocol', `The server answered with status ${String(status)}.`);
+  // Nothing was asked to be compressed, and nothing is unpacked: a few bytes could become many gigabytes.
+  if ((incoming.headers['content-encoding'] ?? 'identity') !== 'identity')
+    throw new OpenCodeError('protocol', 'The server’s answer is compressed, which was not asked for.');
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value));
   const empty = status === 204 || status === 205 || status === 304;

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { isToolName } from '../core/answers/schemas';
+import { maskSecrets } from '../core/secrets';
 import type { QuestionAsked } from '../core/mission/facts';
+import { markOf, type EndedCall } from '../core/recovery/habits';
 import type { Signal } from '../runtime/ports';
 import { classify } from './errors';
 
@@ -20,6 +22,7 @@ const toolPart = z.looseObject({
     status: z.string(),
     input: z.unknown().optional(),
     error: z.string().optional(),
+    output: z.string().optional().catch(undefined),
     title: z.string().optional(),
     metadata: z.unknown().optional(),
   }),
@@ -81,7 +84,12 @@ const questionInfo = z.object({
 
 const schemas = {
   status: ofSession.extend({
-    status: z.looseObject({ type: z.string(), next: z.number().optional(), message: z.string().optional() }),
+    status: z.looseObject({
+      type: z.string(),
+      next: z.number().optional(),
+      message: z.string().optional(),
+      attempt: z.number().int().positive().optional().catch(undefined),
+    }),
   }),
   message: z.looseObject({ info: messageInfo }),
   error: ofSession.extend({ error: z.unknown() }),
@@ -125,7 +133,8 @@ export function signalsOf(event: unknown): Signal[] {
             type: 'retrying',
             session,
             until: status.next ?? 0,
-            sentence: (status.message ?? '').slice(0, sentenceChars),
+            ...(status.attempt === undefined ? {} : { attempt: status.attempt }),
+            sentence: maskSecrets((status.message ?? '').slice(0, sentenceChars)),
           };
         }
         return status.type === 'idle' ? { type: 'idle', session } : { type: 'busy', session };
@@ -195,7 +204,8 @@ function partSignals(properties: unknown): Signal[] {
   const parsed = schemas.part.safeParse(properties);
   if (!parsed.success) return [];
   const { part } = parsed.data;
-  if (part.type === 'step-finish') return [{ type: 'stepped', session: part.sessionID }];
+  if (part.type === 'step-finish')
+    return [{ type: 'stepped', session: part.sessionID, ...(part['reason'] === 'unknown' ? { empty: true } : {}) }];
   if (part.type !== 'tool') return [{ type: 'activity', session: part.sessionID }];
   const tool = toolPart.safeParse(part);
   return tool.success ? toolSignals(tool.data) : [];
@@ -204,7 +214,9 @@ function partSignals(properties: unknown): Signal[] {
 function toolSignals(part: z.infer<typeof toolPart>): Signal[] {
   const { sessionID: session, callID, tool, state } = part;
   const running = state.status === 'pending' || state.status === 'running';
-  const signals: Signal[] = [{ type: 'tool', session, callID, running }];
+  const signals: Signal[] = [
+    { type: 'tool', session, callID, running, ...(running ? {} : { ended: endedCall(part) }) },
+  ];
   if (running) signals.push({ type: 'activity', session, headline: headline(tool, state.input, state.title) });
   if (isToolName(tool) && state.status === 'completed') {
     signals.push({ type: 'answer', session, tool, input: state.input });
@@ -219,6 +231,16 @@ function toolSignals(part: z.infer<typeof toolPart>): Signal[] {
   return signals;
 }
 
+/** A call that has ended, as far as it tells whether its agent is stuck. */
+function endedCall({ tool, state }: z.infer<typeof toolPart>): Omit<EndedCall, 'callID'> {
+  const missing = tool === 'invalid';
+  const meant = missing ? invalidInput.safeParse(state.input) : undefined;
+  const name = (meant?.success ? meant.data.tool : tool).slice(0, 100);
+  const call = markOf(`${name} ${JSON.stringify(state.input ?? null)}`);
+  const failed = state.status === 'error';
+  return { name, call, outcome: markOf(`${state.status} ${state.error ?? state.output ?? ''}`), failed, missing };
+}
+
 const invalidInput = z.looseObject({ tool: z.string(), error: z.string().catch('unusable') });
 const named = z.looseObject({
   command: z.string().optional(),
@@ -230,7 +252,9 @@ const named = z.looseObject({
 function headline(tool: string, input: unknown, title: string | undefined): string {
   const known = named.safeParse(input);
   const on = known.success ? (known.data.command ?? known.data.filePath ?? known.data.pattern) : undefined;
-  return `${tool} ${on ?? title ?? ''}`.trim().slice(0, 200);
+  return maskSecrets(`${tool} ${on ?? title ?? ''}`.slice(0, sentenceChars))
+    .trim()
+    .slice(0, 200);
 }
 
 function one<T>(schema: z.ZodType<T>, value: unknown, make: (value: T) => Signal): Signal[] {

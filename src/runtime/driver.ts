@@ -1,4 +1,5 @@
 import type { Fact, FactOf, Recorded } from '../core/mission/facts';
+import { maskFact } from '../core/mission/maskFact';
 import { plan, type Effect } from '../core/mission/plan';
 import { dueWarnings, type Spent } from '../core/mission/limits';
 import { reduce } from '../core/mission/reduce';
@@ -173,7 +174,9 @@ export class Driver {
   }
 
   private apply(facts: readonly Fact[], at: number, records: Recorded[]): void {
-    for (const fact of facts) {
+    for (const told of facts) {
+      // Before it is folded, so that the state is what stands on disk.
+      const fact = maskFact(told);
       // What the turn used is in the fact that ends it.
       if (fact.type === 'turn.ended' || fact.type === 'turn.lost')
         this.meter.forget(this.state.turns.get(fact.turn)?.session);

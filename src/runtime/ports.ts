@@ -1,6 +1,8 @@
 import type { ToolName } from '../core/answers/schemas';
 import type { PermissionRule } from '../core/agents/permissions';
 import type { FreshSource } from '../core/agents/prompts';
+import type { EndedCall } from '../core/recovery/habits';
+import type { Pace } from '../core/recovery/policies';
 import type { Fact, PermissionAsked, QuestionAsked, Recorded, Role } from '../core/mission/facts';
 import type { RecordedRun } from '../core/mission/proof';
 import type { MissionState } from '../core/mission/state';
@@ -48,8 +50,11 @@ export interface TurnRecord {
 
 /** Why a turn failed, as OpenCode classed it by name and data. */
 export interface BackendFailure {
-  readonly kind: 'aborted' | 'auth' | 'rate-limit' | 'overflow' | 'provider' | 'request' | 'unknown';
+  readonly kind:
+    'aborted' | 'auth' | 'rate-limit' | 'overflow' | 'provider' | 'connection' | 'garbage' | 'request' | 'unknown';
   readonly sentence: string;
+  /** When the provider wants to be asked again: a time, or milliseconds from the failure on; anything that it may say. */
+  readonly retry?: { readonly at: number } | { readonly inMs: number };
 }
 
 /** What comes from the agents while they work. Token streams are not in it. */
@@ -59,11 +64,25 @@ export type Signal =
   | { readonly type: 'busy' | 'idle'; readonly session: string }
   /** The turn met an error; it may go on all the same, or never have begun. */
   | { readonly type: 'failed'; readonly session: string; readonly failure: BackendFailure }
-  /** A step of the model is over, its usage recorded. */
-  | { readonly type: 'stepped'; readonly session: string }
-  | { readonly type: 'retrying'; readonly session: string; readonly until: number; readonly sentence: string }
+  /** A step of the model is over, its usage recorded; `empty` when OpenCode could not tell why it ended. */
+  | { readonly type: 'stepped'; readonly session: string; readonly empty?: true }
+  | {
+      readonly type: 'retrying';
+      readonly session: string;
+      readonly until: number;
+      readonly sentence: string;
+      /** The failures of this step so far, from 1. */
+      readonly attempt?: number;
+    }
   | { readonly type: 'activity'; readonly session: string; readonly headline?: string }
-  | { readonly type: 'tool'; readonly session: string; readonly callID: string; readonly running: boolean }
+  | {
+      readonly type: 'tool';
+      readonly session: string;
+      readonly callID: string;
+      readonly running: boolean;
+      /** What a call was that has ended. */
+      readonly ended?: Omit<EndedCall, 'callID'>;
+    }
   | {
       readonly type: 'usage';
       readonly session: string;
@@ -123,6 +142,8 @@ export interface FilesPort {
   leaves(path: string): boolean;
   readTodo(): Promise<string | undefined>;
   writeRendered(name: 'todo.md' | 'sync-issues.md' | 'work-log.md', text: string): Promise<void>;
+  /** Writes `todo.md` unless it is another text than `was` by then, which is a person’s; says whether it holds the new one. */
+  replaceTodo(text: string, was: string | undefined): Promise<boolean>;
   /** Moves rendered files that are another mission’s out of the way; never loses them. */
   archiveForeign(at: number): Promise<unknown>;
   /** The sources younger than 24 hours. */
@@ -165,6 +186,8 @@ export interface Ports {
   readonly watcher: Watcher;
   /** Ends a server that is ours with all its agents, when a stop is not heard; false when it is somebody else’s. Never rejects. */
   readonly endServer?: () => Promise<boolean>;
+  /** How long models that failed are waited for; the usual steps unless told. */
+  readonly pace?: Pace;
   /** Problems that are nobody’s turn: they go to the log. */
   readonly log: (sentence: string) => void;
 }

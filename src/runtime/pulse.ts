@@ -35,7 +35,7 @@ export class Pulse {
     if (!beat) return;
     beat.lastAt = this.clock.now();
     // A wait that the provider asked for is no silence.
-    if (signal.type === 'retrying') beat.lastAt = Math.max(beat.lastAt, signal.until);
+    if (signal.type === 'retrying' && Number.isFinite(signal.until)) beat.lastAt = Math.max(beat.lastAt, signal.until);
     if (signal.type === 'tool') {
       if (signal.running) {
         beat.tools.add(signal.callID);

@@ -19,6 +19,8 @@ export async function startTurn(
   mayExist: boolean,
   signal: AbortSignal,
   opened: (session: string) => void,
+  /** The prompt is about to be sent, maybe not for the first time. */
+  sending: () => void,
 ): Promise<boolean> {
   let session = s.turns.get(id)?.session;
   for (let tries = 0; ; tries += 1) {
@@ -27,7 +29,7 @@ export async function startTurn(
     try {
       session ??= await openOrFind(s, ports, turn, mayExist || tries > 0);
       opened(session);
-      return await send(s, ports, id, session, signal);
+      return await send(s, ports, id, session, signal, sending);
     } catch (error) {
       const kind = kindOf(error);
       // A server that is away comes back, or the mission is stopped: neither costs an attempt.
@@ -57,7 +59,14 @@ async function openOrFind(s: MissionState, ports: Ports, turn: Turn, mayExist: b
   return found ?? (await ports.backend.openSession(order));
 }
 
-async function send(s: MissionState, ports: Ports, id: string, session: string, signal: AbortSignal): Promise<boolean> {
+async function send(
+  s: MissionState,
+  ports: Ports,
+  id: string,
+  session: string,
+  signal: AbortSignal,
+  sending: () => void,
+): Promise<boolean> {
   const away = () => signal.aborted;
   const turn = s.turns.get(id);
   if (!turn || turn.unwanted || s.stop || away()) return false;
@@ -67,6 +76,7 @@ async function send(s: MissionState, ports: Ports, id: string, session: string, 
   const text = promptText(s, fresh ? { ...turn, kind: 'first' } : turn, sources);
   const model = s.settings[`models.${turn.role}`];
   if (away()) return false;
+  sending();
   await ports.backend.prompt({ session, message: turn.message, role: turn.role, model, text });
   return true;
 }

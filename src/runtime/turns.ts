@@ -1,19 +1,19 @@
 import { parseAnswer, type Answer, type ToolName } from '../core/answers/schemas';
-import { contextOf, decideAnswer, decideLost, toolOf, type HowLost } from '../core/mission/decide';
+import { contextOf, decideAnswer, decideLost, toolOf } from '../core/mission/decide';
 import type { MissionState, Turn } from '../core/mission/state';
 import { Asks } from './asks';
-import { readingOf, type Doom } from './readTurn';
+import { Patience } from './patience';
+import { readingOf, type Doom, type Loss } from './readTurn';
 import { sessionOrder, startTurn } from './startTurn';
 import { Pulse } from './pulse';
 import { dueOf } from './watchTurns';
 import type { BackendFailure, Ports, Producer, Signal, TurnRecord } from './ports';
+import { sentenceOf, unused, usageOf, type Usage } from './usage';
 
-/** After so many refusals of its tool the host ends a turn. */
-const refusalsPerTurn = 6;
 /** An idle session that never was seen busy may be a prompt that is only just stored. */
 const graceMs = 1_500;
 /** The same for a prompt of this process: a fresh server on a busy machine loads its providers before it shows a sign. */
-const firstSignMs = 10_000;
+const firstSignMs = 30_000;
 /** An error is on its message some 100 ms after it was told. */
 const errorMs = 500;
 
@@ -21,6 +21,7 @@ const errorMs = 500;
 export class Turns {
   private readonly pulse: Pulse;
   private readonly asks: Asks;
+  private readonly patience: Patience;
   /** Ordered, and not on disk yet. */
   private readonly toLaunch = new Set<string>();
   private readonly launching = new Set<string>();
@@ -31,16 +32,16 @@ export class Turns {
   private readonly again = new Set<string>();
   private readonly doomed = new Map<string, Doom>();
   private readonly abortedAt = new Map<string, number>();
-  /** The calls of a turn’s tool that were refused. */
-  private readonly refusals = new Map<string, Set<string>>();
   /** The last error that OpenCode told of a turn. */
   private readonly failures = new Map<string, BackendFailure>();
   private readonly bySession = new Map<string, string>();
   /** Turns that were started once, by this process or an earlier one. */
   private readonly started = new Set<string>();
-  /** Those that this process prompted itself. */
+  /** Those that this process prompted itself, in the server as it runs now. */
   private readonly prompted = new Set<string>();
   private readonly closing = new AbortController();
+  /** Turns that are silent for too long, and whose session is being looked at. */
+  private readonly probing = new Set<string>();
   /** Starts that are under way. */
   private readonly starts = new Set<Promise<void>>();
 
@@ -50,6 +51,7 @@ export class Turns {
     private readonly post: (producer: Producer) => void,
   ) {
     this.pulse = new Pulse(ports.clock);
+    this.patience = new Patience(s, ports, post);
     this.asks = new Asks(s, post, (session) => s.sessions.has(session) || this.bySession.has(session));
   }
 
@@ -67,7 +69,7 @@ export class Turns {
     for (const turn of this.s.turns.values()) {
       if (turn.settling)
         this.post((s) => (s.turns.has(turn.id) ? [{ type: 'turn.ended', turn: turn.id, ...unused }] : []));
-      else this.lose(turn.id, 'stopped', this.doomed.get(turn.id)?.reason ?? 'the server was ended');
+      else this.lose(turn.id, { how: 'stopped', reason: this.doomed.get(turn.id)?.reason ?? 'the server was ended' });
     }
   }
 
@@ -86,17 +88,18 @@ export class Turns {
     if (this.launching.has(id)) return;
     this.launching.add(id);
     this.pulse.begin(id);
-    this.prompted.add(id);
     // Started before, or by an earlier process: then its session may be there.
     const mayExist = this.started.has(id);
     this.started.add(id);
-    const start = startTurn(this.s, this.ports, id, mayExist, this.closing.signal, (session) => {
+    const opened = (session: string): void => {
       this.opened(id, session);
-    })
+    };
+    const sending = (): unknown => this.prompted.add(id);
+    const start = startTurn(this.s, this.ports, id, mayExist, this.closing.signal, opened, sending)
       .then((started) => {
         this.launching.delete(id);
         if (this.closing.signal.aborted) return;
-        if (!started) this.lose(id, this.doomed.get(id)?.how ?? 'stopped', 'stopped before it began');
+        if (!started) this.lose(id, { how: this.doomed.get(id)?.how ?? 'stopped', reason: 'stopped before it began' });
         else if (this.doomed.has(id)) this.sendAbort(id);
         // It may have fallen idle before the call that prompted it returned.
         else if (this.again.delete(id)) void this.conclude(id);
@@ -106,7 +109,7 @@ export class Turns {
       .catch((error: unknown) => {
         this.launching.delete(id);
         if (this.closing.signal.aborted) return;
-        this.lose(id, 'error', `The turn could not be started: ${sentenceOf(error)}`);
+        this.lose(id, { how: 'error', reason: `The turn could not be started: ${sentenceOf(error)}` });
       })
       .finally(() => {
         this.starts.delete(start);
@@ -116,13 +119,15 @@ export class Turns {
 
   /** Ends a turn that the mission no longer wants, or, with `held`, one that is set down for that reason to go on later. */
   abort(id: string, held?: string): void {
-    const how: HowLost = held === undefined ? 'unwanted' : 'stopped';
-    this.doom(id, how, held ?? 'its TODO was closed meanwhile');
+    const how = held === undefined ? 'unwanted' : 'stopped';
+    this.doom(id, { how, reason: held ?? 'its TODO was closed meanwhile' });
   }
 
   take(signal: Signal): void {
     this.asks.take(signal);
     if (signal.type === 'connected') this.readAll();
+    // What ran in the server before runs no more, so nobody waits for its first sign.
+    else if (signal.type === 'moved') this.prompted.clear();
     else if (signal.type === 'disconnected') this.ports.log(signal.sentence);
     else if ('session' in signal && signal.type !== 'asked') this.heard(signal);
   }
@@ -131,8 +136,9 @@ export class Turns {
     const id = this.bySession.get(signal.session);
     if (id === undefined) return; // not a session of ours
     this.pulse.beat(id, signal);
+    const loss = this.patience.heard(id, signal);
+    if (loss) this.doom(id, loss);
     if (signal.type === 'answer') void this.answered(id, signal.tool, signal.input);
-    else if (signal.type === 'refused') this.refused(id, signal.callID, signal.sentence);
     else if (signal.type === 'idle') void this.conclude(id);
     else if (signal.type === 'stepped') this.settleNow(id);
     else if (signal.type === 'failed') this.failed(id, signal.failure);
@@ -196,15 +202,7 @@ export class Turns {
     this.ports.clock.after(errorMs, () => void this.conclude(id));
   }
 
-  private refused(id: string, callID: string, sentence: string): void {
-    const calls = (this.refusals.get(id) ?? new Set()).add(callID);
-    this.refusals.set(id, calls);
-    const count = calls.size;
-    if (count >= refusalsPerTurn)
-      this.doom(id, 'refused', `Its answer was refused ${String(count)} times: ${sentence}`);
-  }
-
-  private doom(id: string, how: HowLost, reason: string): void {
+  private doom(id: string, loss: Loss): void {
     const turn = this.s.turns.get(id);
     if (!turn || this.doomed.has(id)) return;
     if (turn.settling) {
@@ -212,26 +210,27 @@ export class Turns {
       if (!this.abortedAt.has(id)) this.sendAbort(id);
       return;
     }
-    this.doomed.set(id, { how, reason, since: this.ports.clock.now() });
+    this.doomed.set(id, { ...loss, since: this.ports.clock.now() });
     if (this.launching.has(id)) return; // aborted when its start is through
     if (turn.session !== undefined) this.sendAbort(id);
-    else void this.doomUnopened(turn, how, reason);
+    else void this.doomUnopened(turn, loss);
   }
 
   /** An earlier process may have opened and prompted the session and died before it could say so. */
-  private async doomUnopened(turn: Turn, how: HowLost, reason: string): Promise<void> {
+  private async doomUnopened(turn: Turn, loss: Loss): Promise<void> {
     this.launching.add(turn.id);
     try {
       const session = await this.ports.backend.findSession(sessionOrder(this.s, turn));
       this.launching.delete(turn.id);
-      if (session === undefined) this.lose(turn.id, how, reason);
+      if (session === undefined) this.lose(turn.id, loss);
       else
         this.opened(turn.id, session, () => {
           this.sendAbort(turn.id);
         });
     } catch (error) {
       this.launching.delete(turn.id);
-      this.lose(turn.id, how, `${reason}; its session could not be looked for: ${sentenceOf(error)}`);
+      const reason = `${loss.reason}; its session could not be looked for: ${sentenceOf(error)}`;
+      this.lose(turn.id, { ...loss, reason });
     }
   }
 
@@ -302,12 +301,13 @@ export class Turns {
       failure: this.failures.get(id),
       fresh: !this.pulse.wasBusy(id) && this.pulse.silentMs(id) < (this.prompted.has(id) ? firstSignMs : graceMs),
       context: contextOf(this.s, (path) => this.ports.files.leaves(path)),
+      now: this.ports.clock.now(),
     });
     if (reading.kind === 'answered') {
       await this.judge(turn, reading.answer);
       this.again.add(id);
     } else if (reading.kind === 'lost') {
-      this.lose(id, reading.how, reading.reason, usage);
+      this.lose(id, reading, usage, record.prose);
     } else if (reading.kind === 'unsent') {
       this.start(id);
     } else {
@@ -319,22 +319,23 @@ export class Turns {
     this.ports.clock.after(graceMs, () => void this.conclude(id));
   }
 
-  private lose(id: string, how: HowLost, reason: string, usage: Usage = unused): void {
+  private lose(id: string, { how, reason, class: failure, askedUntil }: Loss, usage: Usage = unused, words = ''): void {
     const turn = this.s.turns.get(id);
     if (turn) this.forget(turn);
     this.post((s) => {
       const current = s.turns.get(id);
-      return current ? [decideLost(s, current, how, reason, usage)] : [];
+      const known = failure && { class: failure, now: this.ports.clock.now(), askedUntil, words };
+      return current ? [decideLost(s, current, how, reason, usage, known, this.ports.pace)] : [];
     });
   }
 
   private forget(turn: Turn): void {
     this.pulse.end(turn.id);
+    this.patience.forget(turn.id);
     this.started.delete(turn.id);
     this.prompted.delete(turn.id);
     this.doomed.delete(turn.id);
     this.abortedAt.delete(turn.id);
-    this.refusals.delete(turn.id);
     this.failures.delete(turn.id);
     this.again.delete(turn.id);
     if (turn.session !== undefined && this.bySession.get(turn.session) === turn.id) this.bySession.delete(turn.session);
@@ -354,15 +355,37 @@ export class Turns {
       if (this.launching.has(turn.id)) continue;
       const watched = { turn, aborted: this.abortedAt.get(turn.id), doom: this.doomed.get(turn.id) };
       const due = dueOf(this.s, this.pulse, watched, now);
-      if (due?.type === 'doom') this.doom(turn.id, due.how, due.reason);
+      if (due?.type === 'doom') this.doom(turn.id, due);
+      else if (due?.type === 'probe') void this.probe(turn, due.reason);
       else if (due?.type === 'abort') this.sendAbort(turn.id);
       else if (due?.type === 'abortAgain') {
         this.abortedAt.set(turn.id, now);
         void this.conclude(turn.id);
       } else if (due?.type === 'giveUp') {
         this.ports.log(`Turn ${turn.id} did not confirm its abort.`);
-        this.lose(turn.id, due.doom.how, due.doom.reason);
+        // Its session may be busy for ever: nothing goes on in it.
+        this.lose(turn.id, { how: due.doom.how, reason: due.doom.reason });
+      } else if (!this.doomed.has(turn.id) && !turn.settling) {
+        const loss = this.patience.look(turn);
+        if (loss) this.doom(turn.id, loss);
       }
+    }
+  }
+
+  /** A turn is silent for too long: it has ended unheard, or it is ended. */
+  private async probe(turn: Turn, reason: string): Promise<void> {
+    if (this.probing.has(turn.id)) return;
+    this.probing.add(turn.id);
+    try {
+      const busy = turn.session === undefined || (await this.ports.backend.busySessions()).has(turn.session);
+      if (busy) this.doom(turn.id, { how: 'stalled', class: 'stall', reason });
+      else await this.conclude(turn.id);
+    } catch (error) {
+      // That the server is away is not the agent’s silence.
+      this.pulse.touch(turn.id);
+      this.ports.log(`The session of turn ${turn.id} could not be looked at: ${sentenceOf(error)}`);
+    } finally {
+      this.probing.delete(turn.id);
     }
   }
 
@@ -374,25 +397,4 @@ export class Turns {
   async quiet(): Promise<void> {
     while (this.starts.size > 0) await Promise.all(this.starts);
   }
-}
-
-interface Usage {
-  readonly tokens: number;
-  readonly cost: number;
-  readonly model?: string;
-}
-
-const unused: Usage = { tokens: 0, cost: 0 };
-
-function usageOf({ tokens, cost, model }: TurnRecord): Usage {
-  return { tokens: counted(tokens), cost: counted(cost), ...(model === undefined ? {} : { model }) };
-}
-
-/** What a provider counts may be anything; only what can be added up is. */
-function counted(amount: number): number {
-  return Number.isFinite(amount) ? Math.max(0, amount) : 0;
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

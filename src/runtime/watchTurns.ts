@@ -1,7 +1,6 @@
-import type { HowLost } from '../core/mission/decide';
 import type { MissionState, Turn } from '../core/mission/state';
 import type { Pulse } from './pulse';
-import type { Doom } from './readTurn';
+import type { Doom, Loss } from './readTurn';
 
 /** An abort that is not confirmed is sent again after so long; after the second time, the turn is given up as lost. */
 const repeatAbortMs = 2_000;
@@ -14,7 +13,9 @@ export type Due =
   | { readonly type: 'abort' }
   | { readonly type: 'abortAgain' }
   | { readonly type: 'giveUp'; readonly doom: Doom }
-  | { readonly type: 'doom'; readonly how: HowLost; readonly reason: string };
+  /** Time to look whether its session is at work at all. */
+  | { readonly type: 'probe'; readonly reason: string }
+  | ({ readonly type: 'doom' } & Loss);
 
 /** A turn as its hands know it; times in milliseconds since the epoch. */
 export interface WatchedTurn {
@@ -39,13 +40,13 @@ export function dueOf(
     return !pulse.toolsRunning(turn.id) && pulse.silentMs(turn.id) > lateMs ? { type: 'abort' } : undefined;
   }
   if (now - turn.orderedAt + turn.usedMs > s.settings['limits.sessionMinutes'] * 60_000)
-    return { type: 'doom', how: 'timeout', reason: overdue('sessionMinutes', s) };
+    return { type: 'doom', how: 'timeout', class: 'minutes', reason: overdue('sessionMinutes', s) };
   if (asks(s, turn)) {
     pulse.touch(turn.id);
     return undefined;
   }
   if (pulse.stalledMs(turn.id) > s.settings['limits.stallMinutes'] * 60_000)
-    return { type: 'doom', how: 'stalled', reason: overdue('stallMinutes', s) };
+    return { type: 'probe', reason: overdue('stallMinutes', s) };
   return undefined;
 }
 

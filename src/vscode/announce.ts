@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { asksInOrder } from '../core/view/needsYou';
+import { asksFor, asksInOrder } from '../core/view/needsYou';
 import type { FeedItem } from '../core/view/feed';
 import { feedItem } from '../core/view/feedItem';
+import { maskSecrets } from '../core/secrets';
 import { plain } from '../core/todo/text';
 import { whyLine } from '../core/view/why';
 import { firstLine } from '../core/view/words';
@@ -70,7 +71,7 @@ async function show(tools: Tools, notice: Notice): Promise<void> {
       : notice.kind === 'needsYou' || notice.kind === 'exhausted'
         ? vscode.window.showWarningMessage
         : vscode.window.showInformationMessage;
-  const pressed = await say(plain(text, textChars), ...labels);
+  const pressed = await say(plain(maskSecrets(text), textChars), ...labels);
   try {
     await offers.find(([label]) => label === pressed)?.[1]();
   } catch (error) {
@@ -89,7 +90,7 @@ function wordsOf(desk: Desk, place: Place, notice: Notice): string | undefined {
       if (!ask) return undefined;
       if (others.length > 0) return vscode.l10n.t('{0} asks wait for you: {1}', others.length + 1, title);
       const who = `${ask.who.charAt(0).toUpperCase()}${ask.who.slice(1)}`;
-      return `${who} ${ask.what} ${plain(ask.command ?? ask.text, 120)}`;
+      return `${who} ${asksFor(ask, 120)}`;
     }
     case 'sealed':
       return vscode.l10n.t('Sealed: {0}', title);

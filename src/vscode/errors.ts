@@ -1,6 +1,7 @@
 import { FilesError, JournalError, LockError } from '../persistence/errors';
 import { HostError } from '../host/errors';
 import { OpenCodeError, type OpenCodeErrorKind } from '../opencode/errors';
+import { maskSecrets } from '../core/secrets';
 import { plain } from '../core/todo/text';
 
 /** `untrusted`, `folder`: nothing can start here; `runs`: a mission is there already; `settings`: one cannot be used; `input`: what was asked for makes no sense now. */
@@ -44,7 +45,7 @@ const sentenceChars = 600;
 
 /** Reads an error by its class and kind, never by its text. */
 export function told(error: unknown): Told {
-  return { kind: kindOf(error), sentence: plain(said(error), sentenceChars) };
+  return { kind: kindOf(error), sentence: plain(maskSecrets(said(error)), sentenceChars) };
 }
 
 function kindOf(error: unknown): ErrorKind {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { diamond, wide } from '../scenarios/shapes';
-import { assertEnded, factsOf, ofType, onStage, serversLeft, stateOnDisk } from '../support/e2e';
+import { assertEnded, factsOf, ofType, onStage, stateOnDisk } from '../support/e2e';
 import { processesWith, serverPid, waitUntil } from '../support/processes';
 import { opencode, run, start, type Scratch } from '../support/scratch';
 

@@ -22,6 +22,8 @@ writeFileSync(new URL('../../ran.txt', import.meta.url), 'the plugin was run');
 export const Plugin = async () => ({});
 `;
 
+const mcp = ['node', '-e', "require('fs').writeFileSync('mcp-ran.txt', 'the command was run')"];
+
 describe('a workspace that is not trusted', function () {
   this.timeout(testMs);
   const window = inWindow({
@@ -29,6 +31,7 @@ describe('a workspace that is not trusted', function () {
     trust: false,
     prepare: (place) => {
       place.write('.opencode/plugins/x.js', plugin);
+      place.write('.opencode/opencode.json', JSON.stringify({ mcp: { x: { type: 'local', command: mcp } } }));
       // An unfinished mission of whoever made the folder: nobody takes it up.
       place.write('.opencode/orchestrator/m-20260101-000000-abcdef/journal.jsonl', '{"v":1}\n');
     },
@@ -53,6 +56,7 @@ describe('a workspace that is not trusted', function () {
     assert.deepEqual(serversLeft(place), []);
     assert.equal(model.calls.length, 0, 'no model is asked');
     assert.equal(existsSync(path.join(place.workspace, 'ran.txt')), false, 'the folder’s plugin is not run');
+    assert.equal(existsSync(path.join(place.workspace, 'mcp-ran.txt')), false, 'the folder’s MCP command is not run');
     assert.deepEqual(missions(place), ['m-20260101-000000-abcdef'], 'no mission is made');
     assert.equal(await editor.statusItem('Stop').count(), 0);
   });

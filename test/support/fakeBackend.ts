@@ -1,5 +1,13 @@
 import type { RecordedRun } from '../../src/core/mission/proof';
-import type { Backend, Clock, PromptOrder, SessionOrder, Signal, TurnRecord } from '../../src/runtime/ports';
+import type {
+  Backend,
+  BackendFailure,
+  Clock,
+  PromptOrder,
+  SessionOrder,
+  Signal,
+  TurnRecord,
+} from '../../src/runtime/ports';
 import { toolOf } from '../../src/core/mission/decide';
 import type { QuestionAsked } from '../../src/core/mission/facts';
 
@@ -13,7 +21,10 @@ export type Reply =
       readonly closing?: number | 'hang';
     }
   | { readonly do: 'silent'; readonly prose?: string }
-  | { readonly do: 'fail'; readonly sentence: string }
+  /** Meets an error; of the provider’s unless told. */
+  | { readonly do: 'fail'; readonly sentence: string; readonly failure?: Omit<BackendFailure, 'sentence'> }
+  /** Waits for its provider, as OpenCode does by itself, until so many milliseconds from now; then it does the rest. */
+  | { readonly do: 'retry'; readonly inMs: number; readonly attempt: number; readonly then: Reply }
   /** Its tool refuses so many payloads, then it does the rest. */
   | { readonly do: 'refused'; readonly times: number; readonly then: Reply }
   /** Asks for a permission, or a question; goes on with `then` when it is answered, or by itself after `waitMs`. */
@@ -210,9 +221,15 @@ export class FakeBackend implements Backend {
         this.answer(turn, reply, role);
         return;
       case 'fail':
-        this.emit({ type: 'failed', session, failure: { kind: 'provider', sentence: reply.sentence } });
+        this.emit({ type: 'failed', session, failure: failureOf(reply) });
         this.end(turn, 'done');
         return;
+      case 'retry': {
+        const { attempt, inMs } = reply;
+        this.emit({ type: 'retrying', session, until: this.clock.now() + inMs, attempt, sentence: 'slow down' });
+        this.later(turn, inMs, reply.then);
+        return;
+      }
       case 'silent':
         this.emit({ type: 'stepped', session });
         this.end(turn, 'done');
@@ -299,7 +316,7 @@ export class FakeBackend implements Backend {
         cost: turn ? this.bill.cost : 0,
         ...(turn ? { model: turn.prompt.model || 'fake/model' } : {}),
         ...(reply?.do === 'answer' && turn ? { answer: { tool: toolOf[turn.prompt.role], input: reply.input } } : {}),
-        ...(reply?.do === 'fail' ? { error: { kind: 'provider' as const, sentence: reply.sentence } } : {}),
+        ...(reply?.do === 'fail' ? { error: failureOf(reply) } : {}),
       };
     });
   }
@@ -337,6 +354,10 @@ export class FakeBackend implements Backend {
   emit(signal: Signal): void {
     if (!this.down) this.listener(signal);
   }
+}
+
+function failureOf({ sentence, failure }: Extract<Reply, { do: 'fail' }>): BackendFailure {
+  return { kind: 'provider', ...failure, sentence };
 }
 
 function askedSignal(turn: FakeTurn, ask: string, { title, questions }: Extract<Reply, { do: 'ask' }>): Signal {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { defaultSettings } from '../../src/core/mission/settings';
+import { policyTable } from '../../src/core/recovery/policies';
 import { passedOn } from '../../src/opencode/environment';
 import { root } from '../support/scratch';
 
@@ -33,6 +34,10 @@ describe('the README', () => {
 
   it('lists every variable of OpenCode’s that is passed on', () => {
     for (const name of passedOn) assert.ok(readme.includes(`\`${name}\``), name);
+  });
+
+  it('has the table of failures as the policies are', () => {
+    assert.ok(readme.includes(policyTable()), policyTable());
   });
 
   it('numbers the invariants without a gap', () => {

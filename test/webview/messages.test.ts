@@ -114,4 +114,31 @@ describe('the messages between host and dashboard', function () {
     assert.equal(await refusing.page.getByRole('combobox').innerText(), 'A note.');
     await refusing.close();
   });
+
+  it('take a note out of its box when it is sent, so that a hidden page does not offer it again', async () => {
+    const silent = await openDashboard(site, scene, {}, ({ type }) => (type === 'say' ? 'silence' : undefined));
+    await silent.page.getByRole('combobox').fill('A note.');
+    await silent.page.keyboard.press('Enter');
+    const note = await silent.heard(({ type }) => type === 'say');
+    assert.equal(await silent.page.getByRole('combobox').innerText(), '');
+    // Nothing is given time to be written: the page may be gone in a moment.
+    const saved = await silent.ask<Record<string, unknown>>('view.saved()');
+    assert.ok(note.type === 'say');
+    const again = await openDashboard(site, scene, { saved });
+    assert.equal(await again.page.getByRole('combobox').innerText(), '');
+    await again.send({ type: 'done', id: note.id, ok: true });
+    assert.equal(await again.page.getByRole('combobox').innerText(), '');
+    await again.close();
+    const refused = await openDashboard(site, scene, { saved });
+    await refused.send({ type: 'done', id: note.id, ok: false, sentence: 'The disk is full.' });
+    assert.ok(await refused.page.getByText('The disk is full.').isVisible());
+    assert.equal(await refused.page.getByRole('combobox').innerText(), 'A note.');
+    await refused.close();
+    await silent.close();
+  });
+
+  it('tell the next window to which folder the page belongs', async () => {
+    const saved = await dashboard.ask<Record<string, unknown>>(`view.savedWith('folder')`);
+    assert.equal(saved['folder'], scene.setup.folder.key);
+  });
 });

@@ -51,6 +51,21 @@ describe('the empty state of the dashboard', function () {
     assert.equal(await page.field.getAttribute('aria-invalid'), 'true');
   });
 
+  it('is emptied of a mission that began while the page was hidden', async () => {
+    const page = await open('found', ({ type }) => (type === 'start' ? 'silence' : undefined));
+    await page.field.fill('Do it.');
+    await page.field.press('Control+Enter');
+    const start = await page.heard(({ type }) => type === 'start');
+    assert.ok(start.type === 'start');
+    const saved = await page.ask<Record<string, unknown>>('view.saved()');
+    const again = await openDashboard(site, scenes['found']!(), { saved });
+    opened.push(again);
+    const field = again.page.getByRole('textbox', { name: 'Mission' });
+    assert.equal(await field.inputValue(), 'Do it.');
+    await again.send({ type: 'done', id: start.id, ok: true });
+    assert.equal(await field.inputValue(), '');
+  });
+
   it('starts nothing twice while the host has not answered', async () => {
     const page = await open('found', ({ type }) => (type === 'start' ? 'silence' : undefined));
     await page.field.fill('Do it.');

@@ -6,6 +6,8 @@ export interface Saved {
   /** The value, or the fallback where there is none or it is of another shape. The same object until it is set. */
   get<T>(key: string, schema: z.ZodType<T>, fallback: T): T;
   set(key: string, value: unknown): void;
+  /** Writes what was set at once: the page may be gone in a moment. */
+  write(): void;
   readonly subscribe: (listener: () => void) => () => void;
 }
 
@@ -41,6 +43,9 @@ export function makeSaved(host: Host): Saved {
       values.set(key, value);
       timer ??= window.setTimeout(write, writeMs);
       for (const listener of [...listeners]) listener();
+    },
+    write() {
+      if (timer !== undefined) write();
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { draftKey, type Box } from './box';
 import { useSaved } from './context';
 
 const sessionId = z.string().nullable();
@@ -23,9 +24,9 @@ export function useTab(): [tab: Part | null, show: (tab: Part | null) => void] {
   return useSaved<Part | null>('tab', part.nullable(), null);
 }
 
-const drafts = { compose: z.string(), mission: z.string() };
+const draft = z.string();
 
 /** A text that is being written. */
-export function useDraft(box: keyof typeof drafts): [text: string, write: (text: string) => void] {
-  return useSaved(`draft.${box}`, drafts[box], '');
+export function useDraft(box: Box): [text: string, write: (text: string) => void] {
+  return useSaved(draftKey(box), draft, '');
 }

@@ -1,5 +1,6 @@
 import { budgetSpent } from '../../core/mission/limits';
 import { planAsk } from '../../core/mission/reduce';
+import { isModelAsk } from '../../core/recovery/refusedModel';
 import { counts, phase, ranMs } from '../../core/mission/select';
 import type { MissionState } from '../../core/mission/state';
 import type { Todo } from '../../core/todo/model';
@@ -138,7 +139,9 @@ function goOn(s: MissionState, now: number): { words: string; more: string } {
     case 'waiting':
       return s.asks.has(planAsk)
         ? { words: 'To approve the plan and go on (--answer "…" to have it changed):', more: '' }
-        : { words: 'To answer and go on:', more: ' --answer "…"' };
+        : [...s.asks.keys()].every(isModelAsk)
+          ? { words: 'When the key or the model is mended:', more: '' }
+          : { words: 'To answer and go on:', more: ' --answer "…"' };
     case 'failed':
       return { words: 'When the cause is mended:', more: '' };
     default:

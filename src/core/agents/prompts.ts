@@ -96,6 +96,7 @@ function plannerPrompt(s: MissionState, sources: readonly FreshSource[]): string
     s.text,
     '',
     ...(s.planner.wanted ? ['The Commander’s brief:', '', s.planner.wanted, ''] : []),
+    ...(s.planner.carried ? [...carriedBlock(s.planner.carried), ''] : []),
     ...(existing.length > 0 ? ['TODOs that exist already (do not hand them in again):', ...existing, ''] : []),
     ...(sources.length > 0 ? ['Sources of the last 24 hours; read these in place of fetching them:'] : []),
     ...sources.map(({ url, title, path }) => JSON.stringify({ url, title, path })),
@@ -109,10 +110,17 @@ function workerPrompt(s: MissionState, id: string): string {
   return [
     ...todoBlock(todo),
     ...(todo.brief ? ['', 'The Commander says:', todo.brief] : []),
+    ...carriedBlock(todo.carried),
     ...issueBlock(openIssues(s).filter((issue) => issue.todo === id)),
     '',
     'Do this TODO and hand it in with mission_report.',
   ].join('\n');
+}
+
+/** What a session said last that ran out of room: data for the one that comes after it. */
+function carriedBlock(carried: string | undefined): string[] {
+  if (!carried) return [];
+  return ['', 'An earlier session ran out of room. What it said last (look at the files before you go on):', carried];
 }
 
 function reviewPrompt(s: MissionState, id: string): string {

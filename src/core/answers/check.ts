@@ -1,6 +1,7 @@
 import { key } from '../todo/graph';
 import type { TodoDraft, TodoState } from '../todo/model';
-import { checkTodos, quote, type TodoContext } from './checkTodos';
+import { holdsSecret } from '../secrets';
+import { checkTodos, quote, secretInCheck, type TodoContext } from './checkTodos';
 import type { Answer, CommanderAction, Decision, WireTodo } from './schemas';
 
 /** The mission as far as an answer is checked against it. */
@@ -28,7 +29,8 @@ export function checkAnswer(answer: Answer, context: AnswerContext): string | un
     case 'mission_decide':
       return sortDecision(answer.value, context).refusals[0];
     case 'mission_plan': {
-      const { todos } = answer.value;
+      const { todos, check } = answer.value;
+      if (holdsSecret(check ?? '')) return secretInCheck;
       if (todos.length === 0 && context.todos.length === 0) return 'A plan needs at least one TODO.';
       const checked = checkTodos(todos, todoContext(context));
       return checked.ok ? undefined : checked.sentence;

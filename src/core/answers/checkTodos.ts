@@ -1,3 +1,4 @@
+import { holdsSecret } from '../secrets';
 import { findCycle, key } from '../todo/graph';
 import type { TodoDraft } from '../todo/model';
 import { checkPath } from '../todo/paths';
@@ -14,6 +15,10 @@ export interface TodoContext {
 }
 
 export type Checked = { ok: true; todos: TodoDraft[] } | { ok: false; sentence: string };
+
+/** A check is run and proven exactly as it stands, so it can be no masked one. */
+export const secretInCheck =
+  'The check holds what looks like a secret; have the command read it from the environment or from a file.';
 
 const idPattern = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -62,6 +67,7 @@ function checkOne(item: WireTodo, known: Map<string, string>, leaves: (path: str
     if (!files.includes(checked.path)) files.push(checked.path);
   }
   const check = item.check?.trim();
+  if (holdsSecret(check ?? '')) return `${name}: ${secretInCheck}`;
   return {
     id: item.id,
     title: item.title,

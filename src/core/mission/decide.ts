@@ -2,6 +2,8 @@ import { sortDecision, type AnswerContext } from '../answers/check';
 import { checkTodos } from '../answers/checkTodos';
 import type { Answer, PlanAnswer, Report, Review, ToolName } from '../answers/schemas';
 import type { Todo } from '../todo/model';
+import { gateTime } from '../recovery/gates';
+import { policies, waitsOfAnAttempt, type FailureClass, type Pace } from '../recovery/policies';
 import type { Fact, FactOf, IssueDraft, Role } from './facts';
 import { prove, unproven, type RecordedRun } from './proof';
 import type { MissionState, Turn } from './state';
@@ -186,6 +188,19 @@ function issuesOf(s: MissionState, value: Review, todo: string | undefined, doub
 
 export type HowLost = FactOf<'turn.lost'>['how'];
 
+/** What is known of a failure beside its words. */
+export interface Failure {
+  readonly class: FailureClass;
+  /** Milliseconds since the epoch, now, and when the provider wants to be asked again, if it said so. */
+  readonly now: number;
+  readonly askedUntil?: number | undefined;
+  /** What the session said last. */
+  readonly words?: string | undefined;
+}
+
+/** Characters that a fresh session is told of what the one before it said. */
+const carriedChars = 1_500;
+
 /** What follows a turn that ended without its answer: the same session once more, or the end of the attempt. */
 export function decideLost(
   s: MissionState,
@@ -193,10 +208,41 @@ export function decideLost(
   how: HowLost,
   reason: string,
   usage: { tokens: number; cost: number },
-): Fact {
-  return { type: 'turn.lost', turn: turn.id, how, reason, next: afterLost(s, turn, how), ...usage };
+  failure?: Failure,
+  pace?: Pace,
+): FactOf<'turn.lost'> {
+  if (!failure || how === 'stopped' || how === 'unwanted')
+    return { type: 'turn.lost', turn: turn.id, how, reason, next: afterLost(s, turn, how), ...usage };
+  const policy = policies[failure.class];
+  const next = afterFailure(s, turn, failure.class);
+  const waits = policy.holds ?? policy.asks ?? false;
+  const carried = failure.class === 'overflow' ? failure.words?.trim().slice(-carriedChars) : undefined;
+  return {
+    ...{ type: 'turn.lost', turn: turn.id, reason, next, class: failure.class },
+    how: waits ? (next === 'continue' ? 'waits' : 'error') : how,
+    ...(policy.holds && { retryAt: gateTime(s, turn, failure.now, failure.askedUntil, pace) }),
+    ...(carried ? { carried } : {}),
+    ...usage,
+  };
 }
 
+function afterFailure(s: MissionState, turn: Turn, failure: FailureClass): FactOf<'turn.lost'>['next'] {
+  const { goesOn, holds } = policies[failure];
+  switch (goesOn) {
+    case 'never':
+      return 'over';
+    case 'always':
+      return holds && (turn.waits ?? 0) >= waitsOfAnAttempt ? 'over' : 'continue';
+    case 'once':
+      return turn.nudged ? 'over' : 'continue';
+    case 'remind':
+      return turn.kind === 'remind' ? 'over' : 'remind';
+    case 'counted':
+      return turn.interruptions < s.settings['limits.recoveryAttempts'] ? 'continue' : 'over';
+  }
+}
+
+/** The same for facts without a class. */
 function afterLost(s: MissionState, turn: Turn, how: HowLost): FactOf<'turn.lost'>['next'] {
   if (how === 'stopped') return 'continue';
   if (how === 'interrupted') return turn.interruptions < s.settings['limits.recoveryAttempts'] ? 'continue' : 'over';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { failureClasses } from '../recovery/policies';
 import { settingsSchema } from './settings';
 
 const id = z.string();
@@ -33,7 +34,13 @@ const usage = {
   model: text.optional(),
 };
 const limit = z.enum(['budget.usd', 'budget.tokens', 'budget.minutes', 'limits.maxIterations']);
-const howLost = z.enum(['silent', 'error', 'timeout', 'stalled', 'refused', 'interrupted', 'stopped', 'unwanted']);
+const howLost = z.enum([
+  ...(['silent', 'error', 'timeout', 'stalled', 'refused', 'interrupted', 'stopped', 'unwanted'] as const),
+  /** Set down until its model answers again. */
+  'waits',
+  /** It did the same again and again. */
+  'looped',
+]);
 const endState = z.enum(['sealed', 'stopped', 'waiting', 'exhausted', 'failed']);
 const stopState = endState.exclude(['sealed']);
 /** What a person changes about a TODO; what is left out stays. */
@@ -158,9 +165,17 @@ export const factSchema = z.discriminatedUnion('type', [
     how: howLost,
     reason: text,
     next: z.enum(['remind', 'continue', 'over']),
+    /** What went wrong; journals of earlier releases do not have it. */
+    class: z.enum(failureClasses).optional(),
+    /** Until when no other turn of its model begins, in milliseconds since the epoch. */
+    retryAt: z.number().optional(),
+    /** What it said last, for the session that comes after it. */
+    carried: text.optional(),
     ...usage,
   }),
   z.object({ type: z.literal('turn.ended'), turn: id, ...usage }),
+  /** A model whose gate was closed has said something to this turn. */
+  z.object({ type: z.literal('model.answered'), turn: id }),
   z.object({
     type: z.literal('todos.edited'),
     ticked: list(id),

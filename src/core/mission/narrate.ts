@@ -33,6 +33,7 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
     case 'mission.reviewed':
       return `The mission review ${fact.outcome === 'unproven' ? 'passed without proof, and is asked for it' : fact.outcome}: ${fact.summary}${issues(fact.issues)}`;
     case 'turn.lost':
+      if (fact.how === 'waits') return `A turn waits for its model: ${fact.reason}`;
       return fact.how === 'stopped' || fact.how === 'unwanted'
         ? undefined
         : `A turn is lost (${fact.how}): ${fact.reason}`;
@@ -53,6 +54,7 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
     case 'limit.neared':
       return nearedSentence(fact);
     case 'session.opened':
+    case 'model.answered':
     case 'turn.ended':
       return undefined;
   }

@@ -1,10 +1,12 @@
+import { admission, outOfPatience, type Admission } from '../recovery/gates';
+import { stuckSentence } from '../recovery/idleness';
 import { fileKey } from '../todo/graph';
 import type { Todo } from '../todo/model';
 import type { Role, TurnKind } from './facts';
 import { planAsk } from './reduce';
 import { isOverdrawn, spentBudget, spentSentence, type Spent } from './limits';
 import { repeatsOfALostTurn } from './reduceLost';
-import { isSealable, openTodoIssues } from './select';
+import { isSealable, missing, openTodoIssues } from './select';
 import type { EndState, MissionState } from './state';
 
 /** What the world must do next. An order becomes a fact before it is carried out; the others are safe to repeat. */
@@ -42,11 +44,15 @@ export function plan(s: MissionState, now: number, flying?: Spent): Effect[] {
   // Turns that run come to their end by themselves; nothing new is prompted, and nothing is sealed.
   if (s.paused) return unwanted(s);
   const slots = s.settings['limits.parallelSessions'] - s.turns.size;
-  const orders = [...dueTurns(s), ...plannerTurn(s)]
-    .filter((item) => !isBusy(s, item.session))
-    .slice(0, Math.max(0, slots));
-  fillWithWorkers(s, orders, slots);
-  return [...unwanted(s), ...(orders.length > 0 ? orders : whenNothingRuns(s, slots))];
+  const gates = admission(s, now);
+  const orders: Order[] = [];
+  for (const item of [...dueTurns(s), ...plannerTurn(s)])
+    if (orders.length < slots && !isBusy(s, item.session) && gates.admits(item.role)) orders.push(item);
+  fillWithWorkers(s, orders, slots, gates);
+  const effects = [...unwanted(s), ...(orders.length > 0 ? orders : whenNothingRuns(s, slots, gates))];
+  if (effects.length > 0 || s.turns.size > 0) return effects;
+  const reason = outOfPatience(s, gates.held, now);
+  return reason === undefined ? [] : [{ type: 'end', state: 'failed', reason }];
 }
 
 /** A stop: every turn is aborted, and the end comes when none is left. */
@@ -84,7 +90,7 @@ function plannerTurn(s: MissionState): Order[] {
   return [order('planner', undefined, s.planner, s.planner.attempts + 1)];
 }
 
-function fillWithWorkers(s: MissionState, orders: Order[], slots: number): void {
+function fillWithWorkers(s: MissionState, orders: Order[], slots: number, gates: Admission): void {
   if (s.asks.has(planAsk)) return;
   const { taken, alone: someoneAlone } = stillHeld(s);
   let alone = s.alone.size > 0 || someoneAlone;
@@ -96,6 +102,8 @@ function fillWithWorkers(s: MissionState, orders: Order[], slots: number): void 
     const keys = todo.files.map(fileKey);
     if (keys.length === 0 && others) continue;
     if (keys.some((file) => s.fileOwner.has(file) || taken.has(file))) continue;
+    // Who is turned away now would be again.
+    if (!gates.admits('worker')) return;
     for (const file of keys) taken.add(file);
     alone = keys.length === 0;
     others = true;
@@ -116,7 +124,7 @@ export function stillHeld(s: MissionState): { taken: Set<string>; alone: boolean
   return { taken, alone };
 }
 
-function whenNothingRuns(s: MissionState, slots: number): Effect[] {
+function whenNothingRuns(s: MissionState, slots: number, gates: Admission): Effect[] {
   for (const turn of s.turns.values()) if (!turn.settling || turn.role === 'commander') return [];
   // A plan that waits for approval may be talked about: what a person said goes to the Commander first.
   const held = s.asks.has(planAsk) && s.news.notes.length > 0;
@@ -124,20 +132,29 @@ function whenNothingRuns(s: MissionState, slots: number): Effect[] {
   const { next, due, attempts } = s.missionReview;
   const allClosed = s.todos.size > 0 && s.open.size === 0;
   if (next || (allClosed && due && openTodoIssues(s) === 0)) {
-    const place = slots > 0 && !isBusy(s, next?.session);
+    const place = slots > 0 && !isBusy(s, next?.session) && gates.admits('reviewer');
     return place ? [order('reviewer', undefined, s.missionReview, attempts + 1)] : [];
   }
   if (s.turns.size > 0) return [];
   if (isSealable(s)) return [sealed(s)];
-  return commanderTurn(s);
+  return commanderTurn(s, gates);
 }
 
 function sealed(s: MissionState): Effect {
   return { type: 'end', state: 'sealed', reason: s.missionReview.summary ?? s.summary };
 }
 
-function commanderTurn(s: MissionState): Effect[] {
-  const { next, session, lost } = s.commander;
+/** What an end leaves undone: `4 TODOs are left, 1 issue is open`. */
+function leftWords(s: MissionState): string {
+  if (s.todos.size === 0) return 'there is no TODO';
+  const some = (count: number, noun: string, state: string) =>
+    count === 0 ? [] : [count === 1 ? `1 ${noun} is ${state}` : `${String(count)} ${noun}s are ${state}`];
+  const left = [...some(s.open.size, 'TODO', 'left'), ...some(openIssueCount(s), 'issue', 'open')];
+  return (left.length === 0 ? missing(s) : left).join(', ');
+}
+
+function commanderTurn(s: MissionState, gates: Admission): Effect[] {
+  const { next, lost } = s.commander;
   if (lost > repeatsOfALostTurn) {
     return [
       {
@@ -150,23 +167,24 @@ function commanderTurn(s: MissionState): Effect[] {
   if (!next && s.asks.size > 0 && s.news.notes.length === 0) return [];
   const max = s.settings['limits.maxIterations'];
   if (!next && s.iteration >= max) {
-    const left =
-      s.todos.size === 0
-        ? 'there is no TODO'
-        : `${String(s.open.size)} TODOs are left, ${String(openIssueCount(s))} issues are open`;
     return [
       {
         type: 'end',
         state: 'exhausted',
-        reason: `${String(s.iteration)} of ${String(max)} iterations are used; ${left}.`,
+        reason: `${String(s.iteration)} of ${String(max)} iterations are used; ${leftWords(s)}.`,
       },
     ];
   }
+  const stuck = next ? undefined : stuckSentence(s);
+  if (stuck !== undefined) return [{ type: 'end', state: 'failed', reason: stuck }];
+  if (!gates.admits('commander')) return [];
+  // A next prompt without a session is for a fresh one.
+  const session = next ? next.session || undefined : s.commander.session;
   return [
     {
       type: 'order',
       role: 'commander',
-      attempt: 1,
+      attempt: next?.attempt ?? s.sessions.get(session ?? '')?.attempt ?? 1,
       kind: next?.kind ?? 'first',
       iteration: next ? s.iteration : s.iteration + 1,
       ...(session === undefined ? {} : { session }),

@@ -1,3 +1,6 @@
+import { enterGate, openGate, shiftGates } from '../recovery/gates';
+import { countDecision, progressed } from '../recovery/idleness';
+import { dropModelAsks, isModelAsk } from '../recovery/refusedModel';
 import { addDrafts, edited, isPersonsMark } from './reduceEdits';
 import type { Fact, FactOf, Recorded } from './facts';
 import { attemptFailed, dropAsks, endTurn, lost, nextPrompt, ownerOf } from './reduceLost';
@@ -40,6 +43,7 @@ function apply(s: MissionState, fact: Fact, at: number): void {
       return paused(s, fact, at);
     case 'settings.changed':
       s.settings = fact.settings;
+      dropModelAsks(s, 'unused');
       return;
     case 'stop.requested':
       s.stop = { by: fact.by, as: fact.as, reason: fact.reason };
@@ -69,9 +73,15 @@ function apply(s: MissionState, fact: Fact, at: number): void {
       return lost(s, fact, at);
     case 'turn.ended':
       return endTurn(s, fact, at);
+    case 'model.answered':
+      return withTurn(s, fact.turn, (turn) => {
+        openGate(s, turn, at);
+      });
     case 'todos.edited':
+      progressed(s);
       return edited(s, fact, at);
     case 'note.added':
+      progressed(s);
       s.news.notes.push(fact.text);
       return;
     case 'ask.opened':
@@ -101,6 +111,10 @@ function resumed(s: MissionState, fact: FactOf<'mission.resumed'>, at: number): 
   s.commander.lost = 0;
   s.planner.lost = 0;
   s.missionReview.lost = 0;
+  // Whoever resumes wants it tried again, models that failed or were refused, too.
+  progressed(s);
+  s.gates.clear();
+  dropModelAsks(s, 'all');
   // What OpenCode still asks for is told again when the stream is there.
   dropAsks(s, () => true);
   // Whoever resumes without a word has seen the plan and approves it.
@@ -115,6 +129,7 @@ function resumed(s: MissionState, fact: FactOf<'mission.resumed'>, at: number): 
 function adopted(s: MissionState, fact: FactOf<'mission.resumed'>, at: number): void {
   if (s.end) return; // nobody can take over what has ended
   s.settings = fact.settings;
+  dropModelAsks(s, 'unused');
   if (!s.paused) s.runningSince = at;
   dropAsks(s, () => true);
   if (fact.note !== undefined) s.news.notes.push(fact.note);
@@ -132,6 +147,7 @@ function paused(s: MissionState, fact: FactOf<'mission.paused'> | FactOf<'missio
 /** What is counted from a time on is counted from so much later. */
 function jumped(s: MissionState, ms: number): void {
   if (s.runningSince > 0) s.runningSince += ms;
+  shiftGates(s, ms);
   for (const turn of s.turns.values()) s.turns.set(turn.id, { ...turn, orderedAt: turn.orderedAt + ms });
 }
 
@@ -154,10 +170,13 @@ function ordered(s: MissionState, fact: FactOf<'turn.ordered'>, at: number): voi
     orderedAt: at,
     usedMs: owner?.next?.usedMs ?? 0,
     interruptions: owner?.next?.interruptions ?? 0,
+    ...(owner?.next?.waits !== undefined && { waits: owner.next.waits }),
+    ...(owner?.next?.nudged !== undefined && { nudged: owner.next.nudged }),
     why: owner?.next?.why,
     settling: false,
     unwanted: false,
   });
+  enterGate(s, { id: fact.turn, role: fact.role });
   s.peak = Math.max(s.peak, turnsInFlight(s));
   beginIn(s, fact.session);
   const fresh = owner?.next === undefined;
@@ -213,10 +232,16 @@ function opened(s: MissionState, fact: FactOf<'session.opened'>, at: number): vo
   if (turn.role === 'commander') s.commander.session = fact.session;
 }
 
+function withTurn(s: MissionState, id: string, act: (turn: Turn) => void): void {
+  const turn = s.turns.get(id);
+  if (turn) act(turn);
+}
+
 /** Marks the turn as answered and says whether anyone waits for the answer. */
-function settle(s: MissionState, id: string): Turn | undefined {
+function settle(s: MissionState, id: string, at: number): Turn | undefined {
   const turn = s.turns.get(id);
   if (!turn || turn.settling) return undefined;
+  openGate(s, turn, at);
   s.turns.set(id, { ...turn, settling: true });
   if (turn.unwanted) return undefined;
   setTurnOf(s, turn.todo, undefined);
@@ -224,7 +249,7 @@ function settle(s: MissionState, id: string): Turn | undefined {
 }
 
 function decided(s: MissionState, fact: FactOf<'commander.decided'>, at: number): void {
-  if (!settle(s, fact.turn)) return;
+  if (!settle(s, fact.turn, at)) return;
   s.commander.lost = 0;
   s.summary = fact.summary;
   s.told = { notes: [], refusals: [], followUps: [] };
@@ -247,19 +272,22 @@ function decided(s: MissionState, fact: FactOf<'commander.decided'>, at: number)
   }
   const plansNothing = fact.plan === undefined && s.todos.size === 0 && s.asks.size === 0;
   if (fact.plan !== undefined || plansNothing) Object.assign(s.planner, { wanted: fact.plan ?? '', lost: 0 });
+  countDecision(s, fact);
   if (fact.seal && s.missionReview.gaveUp) Object.assign(s.missionReview, { due: true, gaveUp: false, lost: 0 });
 }
 
 function planned(s: MissionState, fact: FactOf<'planner.planned'>, at: number): void {
-  if (!settle(s, fact.turn)) return;
+  if (!settle(s, fact.turn, at)) return;
   s.planner.wanted = undefined;
   s.planner.lost = 0;
+  s.planner.carried = undefined;
   s.news.refusals.push(...fact.refusals);
   if (fact.check !== undefined && fact.check !== s.check) {
     s.check = fact.check;
     s.missionReview.due = true;
   }
   addDrafts(s, fact.added, 'planner');
+  if (fact.added.length > 0) progressed(s);
   if (s.settings.planApproval && fact.added.length > 0) {
     const title = 'Approve the plan: read .opencode/todo.md, change what should be different, then resume';
     s.asks.set(planAsk, { id: planAsk, kind: 'question', title, openedAt: at });
@@ -267,7 +295,7 @@ function planned(s: MissionState, fact: FactOf<'planner.planned'>, at: number): 
 }
 
 function reported(s: MissionState, fact: FactOf<'worker.reported'>, at: number): void {
-  const turn = settle(s, fact.turn);
+  const turn = settle(s, fact.turn, at);
   const todo = s.todos.get(turn?.todo ?? '');
   if (!todo) return;
   s.news.followUps.push(...fact.followUps);
@@ -275,6 +303,7 @@ function reported(s: MissionState, fact: FactOf<'worker.reported'>, at: number):
     patchTodo(s, todo.id, { state: 'blocked', reason: fact.reason ?? fact.summary, tries: todo.tries - 1 });
     return;
   }
+  progressed(s);
   s.missionReview.due = true;
   const each = s.settings.review === 'each';
   patchTodo(s, todo.id, {
@@ -289,12 +318,13 @@ function reported(s: MissionState, fact: FactOf<'worker.reported'>, at: number):
 }
 
 function todoReviewed(s: MissionState, fact: FactOf<'todo.reviewed'>, at: number): void {
-  const turn = settle(s, fact.turn);
+  const turn = settle(s, fact.turn, at);
   const todo = s.todos.get(turn?.todo ?? '');
   if (!turn || !todo) return;
   if (fact.outcome === 'passed') {
     const proven = { verified: fact.proof !== undefined, proof: fact.proof, reviewsLost: 0, reason: undefined };
     closeTodo(s, todo.id, 'done', proven, at);
+    progressed(s);
     s.missionReview.due = true;
   } else if (fact.outcome === 'repeated') {
     patchTodo(s, todo.id, { reviewAfter: fact.waitFor ?? [], reviewRepeated: true });
@@ -307,7 +337,7 @@ function todoReviewed(s: MissionState, fact: FactOf<'todo.reviewed'>, at: number
 }
 
 function missionReviewed(s: MissionState, fact: FactOf<'mission.reviewed'>, at: number): void {
-  const turn = settle(s, fact.turn);
+  const turn = settle(s, fact.turn, at);
   if (!turn) return;
   if (fact.outcome === 'unproven') {
     s.missionReview.next = nextPrompt(turn, 'remind', at, fact.why);
@@ -326,7 +356,10 @@ function askOpened(s: MissionState, fact: FactOf<'ask.opened'>, at: number): voi
 }
 
 function askClosed(s: MissionState, id: string, reply: string): void {
+  progressed(s);
   const ask = s.asks.get(id);
   s.asks.delete(id);
+  // Nobody is told: what waited for it goes on.
+  if (isModelAsk(id)) return;
   if (ask?.kind === 'question' && ask.session === undefined) s.news.notes.push(`Answer to “${ask.title}”: ${reply}`);
 }

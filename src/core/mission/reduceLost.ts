@@ -1,3 +1,6 @@
+import { judgeGate, leaveGate } from '../recovery/gates';
+import { policies } from '../recovery/policies';
+import { askAboutModel } from '../recovery/refusedModel';
 import type { NextPrompt } from '../todo/model';
 import type { FactOf } from './facts';
 import { endIn } from './sessions';
@@ -10,18 +13,23 @@ export const repeatsOfALostTurn = 3;
 export function lost(s: MissionState, fact: FactOf<'turn.lost'>, at: number): void {
   const turn = s.turns.get(fact.turn);
   if (!turn) return;
+  judgeGate(s, turn, fact, at);
   endTurn(s, fact, at);
   if (turn.unwanted || turn.settling) return;
+  askAboutModel(s, turn, fact, at);
   const owner = ownerOf(s, turn);
   if (!owner) return;
   if (fact.next !== 'over' && turn.session !== undefined) {
-    const next = nextPrompt(
-      turn,
-      fact.next,
-      at,
-      fact.next === 'remind' ? turn.why : undefined,
-      fact.how === 'interrupted' ? 1 : 0,
-    );
+    const next = {
+      ...nextPrompt(
+        turn,
+        fact.next,
+        at,
+        fact.next === 'remind' ? turn.why : undefined,
+        fact.how === 'interrupted' || fact.class === 'interrupted' ? 1 : 0,
+      ),
+      ...countsOf(turn, fact),
+    };
     if (turn.todo === undefined) owner.next = next;
     else patchTodo(s, turn.todo, { next });
   } else if (fact.next !== 'over') {
@@ -29,25 +37,36 @@ export function lost(s: MissionState, fact: FactOf<'turn.lost'>, at: number): vo
   } else if (turn.role === 'commander') {
     s.commander.lost += 1;
     s.commander.reason = fact.reason;
+    // A session without room is left; the state that the next one needs is in its prompt anyway.
+    const full = fact.class === 'overflow';
     s.commander.next = {
       kind: 'first',
-      session: turn.session ?? '',
-      attempt: turn.attempt,
+      session: full ? '' : (turn.session ?? ''),
+      attempt: turn.attempt + (full ? 1 : 0),
       usedMs: 0,
       interruptions: 0,
     };
   } else if (turn.role === 'planner') {
     s.planner.lost += 1;
+    s.planner.carried = fact.carried;
     if (s.planner.lost <= repeatsOfALostTurn) return;
     Object.assign(s.planner, { wanted: undefined, lost: 0 });
     s.news.refusals.push(`The Planner gave no answer: ${fact.reason}`);
   } else if (turn.role === 'worker') {
+    patchTodo(s, turn.todo, { carried: fact.carried });
     attemptFailed(s, turn.todo ?? '', fact.reason);
   } else if (turn.todo !== undefined) {
     reviewLost(s, turn.todo, fact.reason);
   } else {
     missionReviewLost(s, fact.reason, at);
   }
+}
+
+/** How often the attempt has waited or was nudged, with this time. */
+function countsOf(turn: Turn, { class: failure }: FactOf<'turn.lost'>): Pick<NextPrompt, 'waits' | 'nudged'> {
+  const waits = (turn.waits ?? 0) + (failure !== undefined && policies[failure].holds ? 1 : 0);
+  const nudged = turn.nudged === true || failure === 'stall';
+  return { ...(waits > 0 && { waits }), ...(nudged && { nudged }) };
 }
 
 /** A turn that was ordered and never reached a session costs nothing: it is ordered again. */
@@ -98,6 +117,7 @@ export function endTurn(s: MissionState, fact: FactOf<'turn.ended'> | FactOf<'tu
   const turn = s.turns.get(fact.turn);
   if (!turn) return;
   s.turns.delete(fact.turn);
+  leaveGate(s, turn);
   dropAsks(s, (session) => session === turn.session);
   s.tokens += fact.tokens;
   s.cost += fact.cost;

@@ -1,3 +1,4 @@
+import { waitsAtGate } from '../recovery/gates';
 import type { Todo, TodoState } from '../todo/model';
 import type { MissionState } from './state';
 import { findTodo } from './todoIndex';
@@ -57,12 +58,12 @@ export function phase(s: MissionState): Phase {
   return s.todos.size === 0 ? 'planning' : 'running';
 }
 
-/** Whether nothing can go on before a person answers: every turn in flight has an open ask, or a question is open and nothing runs. */
+/** Whether nothing can go on before a person answers: every turn in flight has an open ask, or a question is open and nothing runs or only waits for its model. */
 export function waitsForPerson(s: MissionState): boolean {
   if (s.asks.size === 0) return false;
   const asking = new Set([...s.asks.values()].map((ask) => ask.session));
   for (const turn of s.turns.values()) if (turn.session === undefined || !asking.has(turn.session)) return false;
-  return true;
+  return !waitsAtGate(s);
 }
 
 /** A TODO’s state as it is shown: one that is set down between two turns of a mission at rest is queued. */

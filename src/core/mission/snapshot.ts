@@ -19,6 +19,8 @@ const next = z.strictObject({
   attempt: number,
   usedMs: number,
   interruptions: number,
+  waits: number.optional(),
+  nudged: z.boolean().optional(),
   why: text.optional(),
 });
 
@@ -41,6 +43,7 @@ const isTodo = shape<Todo>({
   proof: optional(shape<Proof>({ command: isText, session: isText, callID: isText })),
   reason: optional(isText),
   brief: optional(isText),
+  carried: optional(isText),
   closedAt: optional(isNumber),
   summary: optional(isText),
   reported: optional(listOf(isText)),
@@ -75,9 +78,19 @@ const turn = z.strictObject({
   orderedAt: number,
   usedMs: number,
   interruptions: number,
+  waits: number.optional(),
+  nudged: z.boolean().optional(),
   why: text.optional(),
   settling: z.boolean(),
   unwanted: z.boolean(),
+});
+
+const gate = z.strictObject({
+  step: number,
+  since: number,
+  until: number,
+  reason: text,
+  probe: id.optional(),
 });
 
 const ask = z.strictObject({
@@ -126,8 +139,16 @@ const snapshotSchema = z.strictObject({
     lost: number,
     reason: text.optional(),
     next: next.optional(),
+    idle: number,
   }),
-  planner: z.strictObject({ wanted: text.optional(), attempts: number, lost: number, next: next.optional() }),
+  planner: z.strictObject({
+    wanted: text.optional(),
+    attempts: number,
+    lost: number,
+    next: next.optional(),
+    carried: text.optional(),
+  }),
+  gates: z.array(z.tuple([text, gate])),
   missionReview: z.strictObject({
     due: z.boolean(),
     passed: z.boolean(),
@@ -158,7 +179,10 @@ const snapshotSchema = z.strictObject({
 });
 
 type Snapshot = z.input<typeof snapshotSchema>;
-type Carried = Omit<z.output<typeof snapshotSchema>, 'todos' | 'issues' | 'turns' | 'sessions' | 'asks' | 'warned'>;
+type Carried = Omit<
+  z.output<typeof snapshotSchema>,
+  'todos' | 'issues' | 'turns' | 'sessions' | 'asks' | 'gates' | 'warned'
+>;
 type Indices = Pick<
   MissionState,
   'keys' | 'dependents' | 'turnOf' | 'fileOwner' | 'alone' | 'active' | 'openIssues' | 'ready' | 'due' | 'open'
@@ -174,6 +198,7 @@ export function encodeState(s: MissionState): unknown {
     turns: [...s.turns.values()],
     sessions: [...s.sessions],
     asks: [...s.asks.values()],
+    gates: [...s.gates],
     warned: [...s.warned],
     // What the fold changes in place is copied: the message may be sent a while later.
     commander: { ...s.commander },
@@ -201,13 +226,14 @@ function briefingOf(of: MissionState['news']): MissionState['news'] {
 
 /** The state that `encodeState` was given. Throws when the value is anything else. */
 export function decodeState(value: unknown): MissionState {
-  const { todos, issues, turns, sessions, asks, warned, ...carried } = snapshotSchema.parse(value);
+  const { todos, issues, turns, sessions, asks, gates, warned, ...carried } = snapshotSchema.parse(value);
   const maps = {
     todos: byId(todos),
     issues: byId(issues),
     turns: byId(turns),
     sessions: new Map(sessions),
     asks: byId(asks),
+    gates: new Map(gates),
     warned: new Map(warned),
   };
   for (const name of [...carried.ready, ...carried.due, ...carried.open])

@@ -1,3 +1,4 @@
+import type { Gate } from '../recovery/gate';
 import type { NextPrompt, Todo, TodoDraft } from '../todo/model';
 import type { FactOf, IssueDraft, PermissionAsked, QuestionAsked, Role, TurnKind } from './facts';
 import { defaultSettings, type Settings } from './settings';
@@ -23,6 +24,9 @@ export interface Turn {
   readonly usedMs: number;
   /** How often earlier turns of the attempt were interrupted. */
   readonly interruptions: number;
+  /** How often the attempt was set down until its model answers again, and whether it was ended once because it stalled. */
+  readonly waits?: number | undefined;
+  readonly nudged?: boolean | undefined;
   /** What a reminder says beyond the usual. */
   readonly why?: string | undefined;
   /** The answer is recorded; only the end of the turn is awaited. */
@@ -90,8 +94,22 @@ export interface MissionState {
   asks: Map<string, Ask>;
   /** The mission’s end-to-end check. */
   check?: string | undefined;
-  commander: { session?: string | undefined; lost: number; reason?: string | undefined; next?: NextPrompt | undefined };
-  planner: { wanted?: string | undefined; attempts: number; lost: number; next?: NextPrompt | undefined };
+  commander: {
+    session?: string | undefined;
+    lost: number;
+    reason?: string | undefined;
+    next?: NextPrompt | undefined;
+    /** Turns in a row that changed nothing. */
+    idle: number;
+  };
+  planner: {
+    wanted?: string | undefined;
+    attempts: number;
+    lost: number;
+    next?: NextPrompt | undefined;
+    /** What a session said last that ran out of room. */
+    carried?: string | undefined;
+  };
   missionReview: {
     /** Something changed since the last one began. */
     due: boolean;
@@ -112,6 +130,8 @@ export interface MissionState {
   end?: { state: EndState; reason: string; at: number; confirmed?: number | undefined } | undefined;
   /** Since when, and by whom, no new turn is started. */
   paused?: { by: string; at: number } | undefined;
+  /** Models that failed, by their setting. */
+  gates: Map<string, Gate>;
   /** The limits of which four fifths were used, with what they were then. */
   warned: Map<string, number>;
   tokens: number;
@@ -158,12 +178,13 @@ export function emptyState(): MissionState {
     turns: new Map(),
     sessions: new Map(),
     asks: new Map(),
-    commander: { lost: 0 },
+    commander: { lost: 0, idle: 0 },
     planner: { attempts: 0, lost: 0 },
     missionReview: { due: false, passed: false, attempts: 0, lost: 0, gaveUp: false },
     news: { notes: [], refusals: [], followUps: [] },
     told: { notes: [], refusals: [], followUps: [] },
     summary: '',
+    gates: new Map(),
     warned: new Map(),
     tokens: 0,
     cost: 0,

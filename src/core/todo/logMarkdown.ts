@@ -1,3 +1,4 @@
+import { maskSecrets } from '../secrets';
 import { marker } from './markdown';
 import { escapeLine, escapeMarkdown, formatUtc, plain } from './text';
 
@@ -38,13 +39,13 @@ export function renderIssues(view: { readonly mission: string; readonly issues: 
 function issueLines(issue: IssueView): string[] {
   const line = issue.line === undefined ? '' : `:${String(issue.line)}`;
   const place = issue.file === undefined ? '' : ` (${escapeMarkdown(plain(issue.file, 300))}${line})`;
-  const details = issue.detail
+  const details = maskSecrets(issue.detail)
     .split('\n')
     .slice(0, detailLines)
     .map((text) => plain(text, 500))
     .filter((text) => text !== '');
   return [
-    `- **${issue.id}** ${issue.todo ?? 'mission'}: ${escapeMarkdown(plain(issue.title, 300))}${place}`,
+    `- **${issue.id}** ${issue.todo ?? 'mission'}: ${escapeMarkdown(plain(maskSecrets(issue.title), 300))}${place}`,
     ...details.map((text) => `  ${escapeLine(text)}`),
   ];
 }
@@ -62,7 +63,7 @@ export function renderWorkLog(view: {
     '# Work log',
     '',
     ...(left > 0 ? [`${String(left)} earlier entries are in the mission’s journal.`, ''] : []),
-    ...shown.map(({ at, text }) => `- ${formatUtc(at)} — ${escapeMarkdown(plain(text, 1_000))}`),
+    ...shown.map(({ at, text }) => `- ${formatUtc(at)} — ${escapeMarkdown(plain(maskSecrets(text), 1_000))}`),
     '',
   ].join('\n');
 }

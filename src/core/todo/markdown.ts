@@ -1,3 +1,4 @@
+import { maskSecrets } from '../secrets';
 import type { Todo, TodoState } from './model';
 import { escapeLine, escapeMarkdown, plain } from './text';
 
@@ -32,7 +33,7 @@ export function renderTodo(view: TodoView): string {
     marker(view.mission, view.seq),
     '# TODO',
     '',
-    escapeLine(plain(view.text, 200)),
+    escapeLine(plain(maskSecrets(view.text), 200)),
     '',
     `The mission is ${view.state}, iteration ${String(view.iteration)}. ${progress}.`,
     '',
@@ -51,7 +52,7 @@ export function todoLine(todo: Todo): string {
 
 /** A title as it stands in its line. */
 export function titleText(title: string): string {
-  return escapeMarkdown(plain(title, 300));
+  return escapeMarkdown(plain(maskSecrets(title), 300));
 }
 
 /** A TODO’s state as people read it, with its proof. */
@@ -72,8 +73,8 @@ function details(todo: Todo): string[] {
   if (todo.after.length > 0) lines.push(`  - after ${todo.after.join(', ')}`);
   if (todo.files.length > 0)
     lines.push(`  - files: ${todo.files.map((file) => escapeMarkdown(plain(file, 300))).join(', ')}`);
-  if (todo.check) lines.push(`  - check: ${escapeMarkdown(plain(todo.check, 300))}`);
-  if (todo.reason) lines.push(`  - ${escapeLine(plain(todo.reason, 300))}`);
+  if (todo.check) lines.push(`  - check: ${escapeMarkdown(plain(maskSecrets(todo.check), 300))}`);
+  if (todo.reason) lines.push(`  - ${escapeLine(plain(maskSecrets(todo.reason), 300))}`);
   return lines;
 }
 

@@ -34,6 +34,9 @@ export interface NextPrompt {
   readonly usedMs: number;
   /** How often turns of the attempt were interrupted. */
   readonly interruptions: number;
+  /** How often the attempt was set down until its model answers again, and whether it was ended once because it stalled. */
+  readonly waits?: number | undefined;
+  readonly nudged?: boolean | undefined;
   /** What the reminder says beyond the usual. */
   readonly why?: string | undefined;
 }
@@ -56,6 +59,8 @@ export interface Todo extends TodoDraft {
   readonly reason?: string | undefined;
   /** What the Commander said with its last `retry`. */
   readonly brief?: string | undefined;
+  /** What its last worker’s session said at its end, when that ran out of room. */
+  readonly carried?: string | undefined;
   /** When it became done or cancelled, in milliseconds since the epoch. */
   readonly closedAt?: number | undefined;
   /** The worker's last report. */

@@ -68,5 +68,5 @@ function asDisksSeeIt(part: string): string {
 
 function quoted(path: string): string {
   const shown = path.length > 80 ? `${path.slice(0, 79)}…` : path;
-  return `“${shown.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\ufffd')}”`;
+  return `“${shown.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '\ufffd')}”`;
 }

@@ -3,6 +3,7 @@ import type { MissionState, SessionRecord } from '../mission/state';
 import { plain } from '../todo/text';
 import { agentModel, whose, type AgentRow } from './agentRow';
 import type { Moment } from './moment';
+import { waitsUntil } from './modelWaits';
 import { plural, type StateWord } from './words';
 
 type How = NonNullable<SessionRecord['ended']>['how'];
@@ -22,6 +23,8 @@ const outcomes: Readonly<Record<How, readonly [StateWord, string]>> = {
   refused: [failed, 'its answers were refused'],
   interrupted: [failed, 'was interrupted'],
   stopped: [stopped, ''],
+  waits: [queued, 'waits for its model'],
+  looped: [failed, 'did the same again and again'],
   unwanted: [{ name: 'cancelled', word: 'cancelled' }, 'its TODO was closed meanwhile'],
 };
 
@@ -44,9 +47,15 @@ export function setDownRow(moment: Moment, session: string, record: SessionRecor
   if (record.role === 'commander') return commanderAtRest(moment, row);
   if (record.role === 'planner') return { ...row, level: 2, ...plannerAtRest(s, session, record) };
   const group = record.role === 'worker' ? 'workers' : 'reviewers';
-  if (!s.stop && !s.end) return { ...row, level: 3, group, state: queued, now: 'goes on next' };
+  if (!s.stop && !s.end) return { ...row, level: 3, group, ...nextOf(moment, record) };
   const kept = record.role === 'worker' ? 'edits kept, not reviewed' : 'review not finished';
   return { ...row, level: 3, group, state: stopped, now: kept };
+}
+
+function nextOf(moment: Moment, { role, ended }: SessionRecord): Pick<AgentRow, 'state' | 'now'> {
+  const until = waitsUntil(moment, role);
+  if (until === undefined) return { state: queued, now: ended?.how === 'waits' ? outcomes.waits[1] : 'goes on next' };
+  return { state: { name: 'rateLimited', word: `rate-limited until ${moment.clock(until)}` }, now: outcomes.waits[1] };
 }
 
 function commanderAtRest({ state: s, now }: Moment, row: AgentRow): AgentRow {

@@ -5,7 +5,7 @@ import { plain } from '../todo/text';
 import { agentModel } from './agentRow';
 import type { IconName } from './icons';
 import { isTicked } from './proofWords';
-import { names, plural } from './words';
+import { fullStop, names, plural } from './words';
 
 /** Something that was not clean, as a sentence. */
 export interface Caution {
@@ -29,7 +29,7 @@ export function beforeMerge(s: MissionState): Caution[] {
     ...otherModels(s),
     ...retried(s, todos),
     ...leftovers(s),
-  ];
+  ].map((item) => ({ ...item, text: fullStop(item.text) }));
 }
 
 function unfinished(s: MissionState, todos: readonly Todo[]): Caution[] {

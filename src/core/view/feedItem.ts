@@ -3,6 +3,8 @@ import { jumpedSentence } from '../mission/narrate';
 import { reduce } from '../mission/reduce';
 import type { Fact, FactOf, Recorded } from '../mission/facts';
 import type { MissionState, Turn } from '../mission/state';
+import { policies } from '../recovery/policies';
+import { modelAsk } from '../recovery/refusedModel';
 import { plain } from '../todo/text';
 import { agentModel, shortModel, whose } from './agentRow';
 import { askItem, editItem } from './feedPerson';
@@ -116,6 +118,7 @@ function draftOf(s: MissionState, { fact }: Recorded, turn: FeedTurn | undefined
     case 'limit.neared':
       return { icon: 'warning', kind: 'note', text: nearedSentence(fact).slice(0, -1) };
     case 'session.opened':
+    case 'model.answered':
       return undefined;
   }
 }
@@ -312,7 +315,12 @@ const losses: Partial<Record<FactOf<'turn.lost'>['how'], string>> = {
   stalled: 'gave no sign of life',
   refused: 'gave no answer that could be taken',
   interrupted: 'was interrupted',
+  looped: 'did the same again and again',
 };
+
+function askTitle(s: MissionState, turn: FeedTurn | undefined): string | undefined {
+  return turn && s.asks.get(modelAsk(s.settings[`models.${turn.role}`]))?.title;
+}
 
 function lostItem(s: MissionState, fact: FactOf<'turn.lost'>, turn: FeedTurn | undefined): FeedDraft | undefined {
   if (fact.how === 'stopped' || fact.how === 'unwanted' || fact.next === 'remind') return undefined;
@@ -320,6 +328,15 @@ function lostItem(s: MissionState, fact: FactOf<'turn.lost'>, turn: FeedTurn | u
   const how = losses[fact.how] ?? `met an error: ${plain(fact.reason, 200)}`;
   const session = turn?.session === undefined ? {} : { session: turn.session };
   const common = { ...about(turn?.todo), ...session };
+  const refused = fact.class && policies[fact.class].asks ? askTitle(s, turn) : undefined;
+  if (refused !== undefined) return { ...common, icon: 'waitingQuestion', kind: 'needsYou', text: plain(refused, 600) };
+  if (fact.how === 'waits')
+    return {
+      ...common,
+      icon: 'rateLimited',
+      kind: 'note',
+      text: `${who} waits for its model: ${plain(fact.reason, 300)}`,
+    };
   if (fact.next === 'continue') {
     return { ...common, icon: 'time', kind: 'info', text: `${who} ${how} and goes on`, did: 'interrupted' };
   }

@@ -1,5 +1,6 @@
 import type { PermissionAsked, QuestionAsked } from '../mission/facts';
 import { planAsk } from '../mission/reduce';
+import { isModelAsk } from '../recovery/refusedModel';
 import type { Ask, MissionState } from '../mission/state';
 import { key } from '../todo/graph';
 import { isClosed } from '../todo/model';
@@ -77,7 +78,8 @@ export function asksInOrder(moment: Moment): NeedsYou[] {
 }
 
 /** Who asks, as a sentence names them: `the worker of T7`, `the Commander`. */
-export function whoAsks(s: MissionState, ask: Pick<Ask, 'session'>): string {
+export function whoAsks(s: MissionState, ask: Pick<Ask, 'session'> & { readonly id?: string }): string {
+  if (isModelAsk(ask.id ?? '')) return 'OpenCode';
   if (ask.session === undefined) return 'the Commander';
   const record = s.sessions.get(ask.session);
   return record ? agentName(record) : 'an agent';
@@ -109,6 +111,12 @@ export function whatOf(ask: Pick<Ask, 'kind' | 'title' | 'permission' | 'questio
     command: target,
     text: '',
   };
+}
+
+/** What is asked for, as it follows the name: `asks to run npm test`, `asks: “Which port?”`; cut to so many characters. */
+export function asksFor({ kind, what, command, text }: NeedsYou, most: number): string {
+  if (command !== undefined) return `${what} ${plain(command, most)}`;
+  return kind === 'question' ? `${what}: “${plain(text, most)}”` : `${what}: ${plain(text, most)}`;
 }
 
 function permissionOf(ask: Pick<Ask, 'title' | 'permission'>): { name: string; target: string } {

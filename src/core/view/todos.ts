@@ -63,6 +63,22 @@ function markOf(s: MissionState, todo: Todo, state: StateWord): string {
   return personsMark(todo);
 }
 
+/** How TODOs are put in order: as the mission’s list has them, what waits for others below them, or by their states. */
+export const todoOrders = ['list', 'dependency', 'state'] as const;
+export type TodoOrder = (typeof todoOrders)[number];
+
+/** The TODOs in an order, in the groups within which one may be moved; the groups of the last one have headings. */
+export function inOrder(s: MissionState, order: TodoOrder): TodoGroup[] {
+  switch (order) {
+    case 'list':
+      return [{ key: 'all', label: '', todos: [...s.todos.values()] }];
+    case 'dependency':
+      return byDependency(s);
+    case 'state':
+      return byState(s);
+  }
+}
+
 /** TODOs under a heading. */
 export interface TodoGroup {
   readonly key: string;

@@ -1,8 +1,10 @@
 import type { MissionState } from '../mission/state';
 import { findTodo } from '../mission/todoIndex';
+import { isModelAsk } from '../recovery/refusedModel';
 import { fileKey } from '../todo/graph';
 import { isClosed, type Todo } from '../todo/model';
 import { plain } from '../todo/text';
+import { isHeld, modelWaits } from './modelWaits';
 import type { Moment } from './moment';
 import { askOf, holder, names, plural } from './words';
 
@@ -18,7 +20,13 @@ const mostWaits = 4;
 /** One sentence of who waits for what, the most urgent first; empty when nobody waits. */
 export function waits(moment: Moment): string {
   const { state: s } = moment;
-  const all = [...waitingAgents(moment), ...undecided(s), ...heldBack(s), ...afterOthers(s)].slice(0, mostWaits);
+  const all = [
+    ...waitingAgents(moment),
+    ...atModels(moment),
+    ...undecided(s),
+    ...heldBack(moment),
+    ...afterOthers(s),
+  ].slice(0, mostWaits);
   const clauses = all.map(({ who, many, what }, index) =>
     index > 0 ? `${who} for ${what}` : `${who} ${many ? 'wait' : 'waits'} for ${what}`,
   );
@@ -42,7 +50,7 @@ function waitingAgents(moment: Moment): Wait[] {
   const { state: s, now, agents } = moment;
   const turns = [...s.turns.values()].filter((turn) => !turn.unwanted);
   const asking = (kind: 'permission' | 'question') => turns.filter((turn) => askOf(s, turn)?.kind === kind).map(holder);
-  const commander = [...s.asks.values()].filter((ask) => ask.session === undefined);
+  const commander = [...s.asks.values()].filter((ask) => ask.session === undefined && !isModelAsk(ask.id));
   const limited = turns.flatMap((turn) => {
     const until = agents.get(turn.session ?? '')?.retryUntil;
     return until !== undefined && until > now && !askOf(s, turn) ? [{ turn, until }] : [];
@@ -61,6 +69,13 @@ function waitingAgents(moment: Moment): Wait[] {
   ];
 }
 
+/** Next turns whose model failed or was refused. */
+function atModels(moment: Moment): Wait[] {
+  // When nothing runs at all, the sentence before says it.
+  if (moment.state.turns.size === 0) return [];
+  return modelWaits(moment).flatMap(({ who, what }) => wait(who, () => what));
+}
+
 /** Failed and blocked TODOs: the Commander says what becomes of them. */
 function undecided(s: MissionState): Wait[] {
   const ids = (state: 'failed' | 'blocked') => [...s.open].filter((id) => s.todos.get(id)?.state === state);
@@ -70,10 +85,10 @@ function undecided(s: MissionState): Wait[] {
 }
 
 /** Ready TODOs that may not run beside those at work. */
-function heldBack(s: MissionState): Wait[] {
+function heldBack({ state: s, now }: Moment): Wait[] {
   const [first] = s.ready;
   const todo = s.todos.get(first ?? '');
-  if (!todo || s.turns.size === 0) return [];
+  if (!todo || s.turns.size === 0 || isHeld(s, 'worker', now)) return [];
   const most = s.settings['limits.parallelSessions'];
   const count = { who: plural(s.ready.size, 'TODO'), many: s.ready.size > 1 };
   if (s.turns.size >= most) return [{ ...count, what: `one of ${plural(most, 'session')}` }];

@@ -3,6 +3,7 @@ import { budgetSpent } from '../mission/limits';
 import { counts, isSealable, phase, waitsForPerson } from '../mission/select';
 import type { MissionState, Turn } from '../mission/state';
 import { duration, plain } from '../todo/text';
+import { modelWaits } from './modelWaits';
 import type { Moment } from './moment';
 import { waits } from './waits';
 import { agentName, agentWord, byWords, holder, listed, names, plural, sentence } from './words';
@@ -54,9 +55,8 @@ function stoppedLine(moment: Moment, end: NonNullable<MissionState['end']>): str
   const by = /^stopped by (.+?)(?: \(\d+ of \d+ confirmed\))?$/s.exec(end.reason.trim())?.[1];
   const who = by === undefined ? `${plain(end.reason, 300)}, ` : `by ${byWords(by)} `;
   const kept = [...s.todos.values()].filter((todo) => todo.state === 'running').length;
-  const edits = kept > 0 ? `Edits of ${plural(kept, 'worker')} are kept and not reviewed; ` : '';
-  const left = `${plural(s.open.size, 'TODO')} ${s.open.size === 1 ? 'is' : 'are'} left.`;
-  return `${who}at ${moment.clock(end.at)}. Nothing runs. ${edits}${left}`;
+  const edits = kept > 0 ? `edits of ${plural(kept, 'worker')} are kept and not reviewed` : '';
+  return [`${who}at ${moment.clock(end.at)}. Nothing runs.`, clauses(edits, leftWords(s))].filter(isSaid).join(' ');
 }
 
 function stoppingLine(s: MissionState): string {
@@ -65,13 +65,28 @@ function stoppingLine(s: MissionState): string {
   return `No new turn starts. ${sentence(`${names(left)} ${left.length === 1 ? 'has' : 'have'} not confirmed yet`)}`;
 }
 
+/** `9 TODOs are left`; empty where none is. */
+function leftWords(s: MissionState): string {
+  const { size } = s.open;
+  return size === 0 ? '' : `${plural(size, 'TODO')} ${size === 1 ? 'is' : 'are'} left`;
+}
+
+/** What there is to say, as one sentence; empty where that is nothing. */
+function clauses(...said: readonly string[]): string {
+  return sentence(said.filter(isSaid).join('; '));
+}
+
+function isSaid(words: string): boolean {
+  return words !== '';
+}
+
 function endsByItself(s: MissionState): string {
   return s.turns.size === 1 ? '1 turn ends by itself' : `${s.turns.size} turns end by themselves`;
 }
 
 function spentLine(s: MissionState, spent: string): string {
-  const rest = `${plural(s.open.size, 'TODO')} ${s.open.size === 1 ? 'is' : 'are'} left.`;
-  return s.turns.size === 0 ? `${spent} ${rest}` : `${spent} ${endsByItself(s)}; ${rest}`;
+  const ends = s.turns.size === 0 ? '' : endsByItself(s);
+  return [spent, clauses(ends, leftWords(s))].filter(isSaid).join(' ');
 }
 
 function pausedLine(moment: Moment): string {
@@ -79,9 +94,9 @@ function pausedLine(moment: Moment): string {
   if (!s.paused) return '';
   let queued = 0;
   for (const id of s.open) if (s.todos.get(id)?.state === 'queued') queued += 1;
-  const rest = `${plural(queued, 'TODO')} ${queued === 1 ? 'is' : 'are'} queued.`;
+  const rest = queued === 0 ? '' : `, ${plural(queued, 'TODO')} ${queued === 1 ? 'is' : 'are'} queued`;
   const ends = s.turns.size === 0 ? 'nothing runs' : endsByItself(s);
-  return `by ${byWords(s.paused.by)} at ${moment.clock(s.paused.at)}; ${ends}, ${rest}`;
+  return `by ${byWords(s.paused.by)} at ${moment.clock(s.paused.at)}; ${ends}${rest}.`;
 }
 
 function waitingLine(s: MissionState): string {
@@ -89,10 +104,10 @@ function waitingLine(s: MissionState): string {
 }
 
 function atWorkLine(moment: Moment): string {
-  const { state: s, now, agents } = moment;
+  const { now, agents } = moment;
   const working = atWork(moment);
   const [only] = working;
-  if (!only) return stalledTurns(moment).length > 0 ? '' : idleLine(s);
+  if (!only) return stalledTurns(moment).length > 0 ? '' : idleLine(moment);
   if (working.length === 1) {
     const news = agents.get(only.session ?? '');
     const last = news ? `, last event ${duration(now - news.lastEventAt)} ago` : '';
@@ -108,8 +123,9 @@ function atWorkLine(moment: Moment): string {
   return sentence(`${listed(parts.filter((part) => part !== ''))} are at work`);
 }
 
-function idleLine(s: MissionState): string {
-  if (s.turns.size === 0) return nextLine(s);
+function idleLine(moment: Moment): string {
+  const { state: s } = moment;
+  if (s.turns.size === 0) return nextLine(moment);
   let opening = 0;
   for (const turn of s.turns.values()) if (turn.session === undefined) opening += 1;
   return opening > 0 ? `${plural(opening, 'agent')} ${opening === 1 ? 'is' : 'are'} being started.` : 'Nothing runs.';
@@ -122,7 +138,10 @@ function atWork(moment: Moment): Turn[] {
   });
 }
 
-function nextLine(s: MissionState): string {
+function nextLine(moment: Moment): string {
+  const { state: s } = moment;
+  const waits = modelWaits(moment);
+  if (waits.length > 0) return `Nothing runs: ${listed(waits.map(({ alone }) => alone))}.`;
   if (s.due.size > 0 || s.ready.size > 0) return 'The next turns are being ordered.';
   if (s.planner.wanted !== undefined) return 'The Planner is next.';
   if (isSealable(s)) return 'Everything is done; the seal is next.';

@@ -194,8 +194,13 @@ export function firstLine(text: string): string {
 
 /** A reason as a sentence of its own. */
 export function sentence(text: string): string {
-  const said = text.trim();
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${said === '' || /[.!?…]$/.test(said) ? '' : '.'}`;
+  const said = fullStop(text.trim());
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
+}
+
+/** The text with a full stop, where it does not end like a sentence already. */
+export function fullStop(text: string): string {
+  return text === '' || /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /** `1 worker`, `3 workers`. */

@@ -57,7 +57,7 @@ export async function useServer(tools: Tools): Promise<void> {
     prompt: vscode.l10n.t('Address of a running OpenCode server: http on this machine, else https. Empty: none.'),
     placeholder: 'http://127.0.0.1:4096',
     value: configuration.get<string>('server.url') ?? '',
-    refuse: (text) => (text.trim() === '' ? undefined : refusal(text.trim())),
+    refuse: (text) => (text.trim() === '' ? undefined : refusal(tools, text.trim())),
   });
   if (url === undefined) return;
   if (url !== '') {
@@ -75,9 +75,9 @@ export async function useServer(tools: Tools): Promise<void> {
   await lookAgain(tools, undefined);
 }
 
-function refusal(url: string): string | undefined {
+function refusal(tools: Tools, url: string): string | undefined {
   try {
-    checkUrl(url);
+    checkUrl(url, tools.password.env);
     return undefined;
   } catch (error) {
     return told(error).sentence;

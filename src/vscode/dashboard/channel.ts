@@ -10,6 +10,8 @@ import { tailMessage } from './tail';
 
 /** A transcript’s tail is sent at most so often. */
 const tailMs = 250;
+/** Messages that wait for a page; a person asks for less while one is hidden. */
+const mostHeld = 50;
 
 /** What came of a person’s wish: `sentence` says why it was refused, or what there is to know. */
 export interface Outcome {
@@ -49,6 +51,12 @@ export function channel(first: Scene, ports: ChannelPorts): Channel {
   let forgetWatch: (() => void) | undefined;
   let watched: Transcript | undefined;
   let isReady = false;
+  /** What the next page must hear: answers that found none, and where the focus goes. */
+  let held: HostMessage[] = [];
+  const hold = (message: HostMessage): void => {
+    const others = message.type === 'show' ? held.filter(({ type }) => type !== 'show') : held;
+    held = [...others, message].slice(-mostHeld);
+  };
 
   const out = outgoing(
     {
@@ -61,7 +69,7 @@ export function channel(first: Scene, ports: ChannelPorts): Channel {
     ports.visible,
   );
   const tail = paced(ports.clock, tailMs, () => {
-    if (watched) out.say(tailMessage(watched));
+    if (watched) void out.say(tailMessage(watched));
   });
 
   const listen = (): void => {
@@ -74,7 +82,7 @@ export function channel(first: Scene, ports: ChannelPorts): Channel {
         if (isReady) out.whole();
       },
       said: (message) => {
-        out.say({ type: 'chat', message });
+        void out.say({ type: 'chat', message });
       },
     });
   };
@@ -89,18 +97,20 @@ export function channel(first: Scene, ports: ChannelPorts): Channel {
     });
   };
   const answer = (id: number, wish: Promise<Outcome>): void => {
-    const done = ({ ok, sentence }: Outcome): void => {
-      out.say({ type: 'done', id, ok, ...(sentence === undefined ? {} : { sentence }) });
+    const done = async ({ ok, sentence }: Outcome): Promise<void> => {
+      const message = { type: 'done', id, ok, ...(sentence === undefined ? {} : { sentence }) } as const;
+      if (!isReady || !(await out.say(message))) hold(message);
     };
-    wish.then(done, (error: unknown) => {
-      done({ ok: false, sentence: error instanceof Error ? error.message : String(error) });
-    });
+    wish.then(done, (error: unknown) =>
+      done({ ok: false, sentence: error instanceof Error ? error.message : String(error) }),
+    );
   };
   const take = (message: ViewMessage): void => {
     switch (message.type) {
       case 'ready':
         isReady = true;
-        out.whole();
+        out.whole(held);
+        held = [];
         return;
       case 'resync':
         out.whole();
@@ -143,8 +153,8 @@ export function channel(first: Scene, ports: ChannelPorts): Channel {
       out.reset();
     },
     show(message) {
-      if (isReady) out.say(message);
-      else out.sayAfterWhole(message);
+      if (isReady) void out.say(message);
+      else hold(message);
     },
     play(next) {
       forgetScene?.();

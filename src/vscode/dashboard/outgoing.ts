@@ -31,15 +31,13 @@ export interface Outgoing {
   /** News of a session changed. */
   readonly heard: (session: string) => void;
   readonly setupChanged: () => void;
-  /** The view wants everything anew: it is ready, it met a gap, or it shows another mission. */
-  readonly whole: () => void;
+  /** The view wants everything anew: it is ready, it met a gap, or it shows another mission. `then` is said after it. */
+  readonly whole: (then?: readonly HostMessage[]) => void;
   /** The page is loaded anew: nothing is sent before it asks for everything. */
   readonly reset: () => void;
   readonly shown: (visible: boolean) => void;
-  /** Sends at once what is neither state nor news: an answer, a chat message. Dropped while the view is hidden. */
-  readonly say: (message: HostMessage) => void;
-  /** Sends it with the next snapshot, whenever that is. */
-  readonly sayAfterWhole: (message: HostMessage) => void;
+  /** Sends at once what is neither state nor news, and resolves with whether it arrived. Dropped while the view is hidden. */
+  readonly say: (message: HostMessage) => Promise<boolean>;
   readonly dispose: () => void;
 }
 
@@ -66,7 +64,7 @@ export function outgoing(ports: OutgoingPorts, visible: boolean): Outgoing {
   /** The delivery that is waited for; a later one has another number. */
   let inFlight = 0;
   let deliveries = 0;
-  let afterWhole: HostMessage[] = [];
+  const afterWhole: HostMessage[] = [];
   let forgetTimer: (() => void) | undefined;
   let dueAt = Infinity;
 
@@ -133,7 +131,7 @@ export function outgoing(ports: OutgoingPorts, visible: boolean): Outgoing {
       snapshotAt = sentAt;
       forget();
       post(ports.snapshot());
-      afterWhole.splice(0).forEach(say);
+      for (const message of afterWhole.splice(0)) void deliver(message);
       return;
     }
     if (setupIsNew) {
@@ -146,8 +144,13 @@ export function outgoing(ports: OutgoingPorts, visible: boolean): Outgoing {
     plan();
   };
 
-  const say = (message: HostMessage): void => {
-    ports.post(message).then(undefined, () => undefined);
+  const deliver = async (message: HostMessage): Promise<boolean> => {
+    try {
+      return await ports.post(message);
+    } catch {
+      // The view is gone: nothing arrives there any more.
+      return false;
+    }
   };
 
   const patch = (): HostMessage => {
@@ -194,7 +197,8 @@ export function outgoing(ports: OutgoingPorts, visible: boolean): Outgoing {
       setupIsNew = true;
       plan();
     },
-    whole() {
+    whole(then = []) {
+      afterWhole.push(...then);
       if (!isReady || isFresh) snapshotAt = -Infinity;
       isReady = true;
       isFresh = false;
@@ -222,12 +226,7 @@ export function outgoing(ports: OutgoingPorts, visible: boolean): Outgoing {
       forget();
       plan();
     },
-    say(message) {
-      if (live()) say(message);
-    },
-    sayAfterWhole(message) {
-      afterWhole = [message];
-    },
+    say: (message) => (live() ? deliver(message) : Promise.resolve(false)),
     dispose() {
       isDisposed = true;
       forgetTimer?.();

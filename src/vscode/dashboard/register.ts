@@ -1,15 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
-import * as z from 'zod';
 import type { DashboardShow, DashboardSurface, Desk } from '../desk';
 import { readDemo } from './demo';
 import { DashboardPanel, unnamed } from './panel';
+import { folderOf, titlesSchema } from './restore';
 
 const viewType = 'orchestrator.dashboard';
 const titlesKey = 'orchestrator.dashboards';
-
-const titlesSchema = z.record(z.string(), z.string());
-const savedSchema = z.looseObject({ folder: z.string() });
 
 /** Brings dashboards up, one for each folder, and again after a reload of the window. */
 export function registerDashboard(desk: Desk): DashboardSurface {
@@ -52,11 +49,10 @@ export function registerDashboard(desk: Desk): DashboardSurface {
   context.subscriptions.push(
     window.registerWebviewPanelSerializer(viewType, {
       async deserializeWebviewPanel(webview: WebviewPanel, state: unknown) {
-        const saved = savedSchema.safeParse(state).data?.folder ?? before[webview.title];
+        const keys = missions.places.map(({ key }) => key);
         const taken = new Set([...panels].map(({ key }) => key));
-        const free = missions.places.find((place) => !taken.has(place.key))?.key ?? '';
-        const key = saved !== undefined && !taken.has(saved) ? saved : free;
-        adopt(webview, missions.trusted && missions.place(key) === undefined ? free : key);
+        const folders = { titles: before, keys, taken, trusted: missions.trusted };
+        adopt(webview, folderOf({ state, title: webview.title }, folders));
       },
     }),
     {

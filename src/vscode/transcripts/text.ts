@@ -1,3 +1,4 @@
+import { maskSecrets } from '../../core/secrets';
 import { duration, plain, plainLines } from '../../core/todo/text';
 import type { TranscriptEntry } from '../../opencode/transcript';
 
@@ -50,7 +51,7 @@ export function transcriptText(page: TranscriptPage): string {
     shown += 1;
   }
   const left = Math.max(page.total, page.entries.length) - shown;
-  const end = page.error !== undefined ? plain(page.error, 500) : page.busy ? words.working : '';
+  const end = page.error !== undefined ? plain(maskSecrets(page.error), 500) : page.busy ? words.working : '';
   return [
     plain(page.title, 500),
     '',
@@ -72,7 +73,7 @@ function entryText(entry: TranscriptEntry, clock: (at: number) => string, words:
 
 function indented(text: string, before: string, words: TranscriptWords): string[] {
   const isCut = text.length > entryChars;
-  const lines = plainLines(isCut ? text.slice(0, entryChars) : text, lineChars);
+  const lines = plainLines(maskSecrets(isCut ? text.slice(0, entryChars) : text), lineChars);
   while (lines.length > 0 && lines.at(-1)?.trim() === '') lines.pop();
   if (isCut) lines.push(words.cut);
   return lines.map((line) => `${before}${line}`.trimEnd());

@@ -29,11 +29,11 @@ function title(when: string, group: string): ViewMenu {
   return { menu: 'view/title', when, group };
 }
 
-/** The commands of the TODO view, the inbox and the history. The context key `orchestrator.todoGrouped` is set by the view. */
+/** The commands of the TODO view, the inbox and the history. The context key `orchestrator.todoOrder` is set by the view. */
 export const viewCommands: readonly ViewCommand[] = [
   {
-    ...{ command: 'orchestrator.groupTodosByState', title: 'Group by State', icon: 'list-tree', palette: false },
-    menus: [title(`${todo} && !orchestrator.todoGrouped`, '1_order@1')],
+    ...{ command: 'orchestrator.orderTodosByList', title: 'Order by List', icon: 'list-ordered', palette: false },
+    menus: [title(`${todo} && orchestrator.todoOrder != list`, '1_order@1')],
   },
   {
     ...{
@@ -42,7 +42,11 @@ export const viewCommands: readonly ViewCommand[] = [
       icon: 'list-flat',
       palette: false,
     },
-    menus: [title(`${todo} && orchestrator.todoGrouped`, '1_order@1')],
+    menus: [title(`${todo} && orchestrator.todoOrder != dependency`, '1_order@2')],
+  },
+  {
+    ...{ command: 'orchestrator.groupTodosByState', title: 'Group by State', icon: 'list-tree', palette: false },
+    menus: [title(`${todo} && orchestrator.todoOrder != state`, '1_order@3')],
   },
   {
     ...{ command: 'orchestrator.addTodo', title: 'Add TODO…', icon: 'add', palette: true },

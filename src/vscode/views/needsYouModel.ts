@@ -1,8 +1,11 @@
 import { duration, plain } from '../../core/todo/text';
 import { iconOf, type Icon } from '../../core/view/icons';
 import type { Moment } from '../../core/view/moment';
-import { asksInOrder, type NeedsYou } from '../../core/view/needsYou';
+import { asksFor, asksInOrder, type NeedsYou } from '../../core/view/needsYou';
 import { names } from '../../core/view/words';
+
+/** A command is shown whole, as far as one is kept. */
+const saidChars = 4_000;
 
 /** A folder whose mission may wait for the person. */
 export interface AskSource {
@@ -84,10 +87,10 @@ function entryOf(source: AskSource, ask: NeedsYou, manyFolders: boolean): AskEnt
   return {
     label,
     description: [ask.kind, since, folder].filter((part) => part !== '').join(' · '),
-    tooltip: [`${who} ${ask.what}`, said, ask.title, ask.why ?? '', holds, always]
+    tooltip: [`${who} ${asksFor(ask, saidChars)}`, ask.title, ask.why ?? '', holds, always]
       .filter((line) => line !== '')
       .join('\n\n'),
-    spoken: [`${who} ${ask.what} ${said}`, ask.title, since === '' ? '' : `waits for ${since}`, holds]
+    spoken: [`${who} ${asksFor(ask, saidChars)}`, ask.title, since === '' ? '' : `waits for ${since}`, holds]
       .filter((part) => part !== '')
       .join(', '),
     icon: iconOf(ask.kind === 'permission' ? 'waitingPermission' : 'waitingQuestion'),

@@ -1,7 +1,7 @@
 import { l10n, window, type Disposable } from 'vscode';
 import type { Todo } from '../../core/todo/model';
 import type { Moment } from '../../core/view/moment';
-import { byDependency, byState, todoRow } from '../../core/view/todos';
+import { inOrder, todoRow, type TodoOrder } from '../../core/view/todos';
 import type { Act } from '../../protocol/viewMessages';
 import type { Desk } from '../desk';
 import { DeskError } from '../errors';
@@ -16,7 +16,7 @@ interface Named {
 export interface TodoChoice {
   /** What is selected in the tree: meant where a command names nothing. */
   readonly selection: () => TodoElement | undefined;
-  readonly grouped: () => boolean;
+  readonly order: () => TodoOrder;
 }
 
 /** Gives the commands of the TODO view what they do: on an entry of the tree, else on the selected one, else on one that is picked. */
@@ -81,16 +81,14 @@ export function registerTodoCommands(desk: Desk, choice: TodoChoice): Disposable
       if (session === undefined) throw new DeskError('input', l10n.t('No agent has worked on {0} yet.', todo));
       await desk.act(folder, { type: 'openTranscript', session });
     }),
-    one('orchestrator.moveTodoUp', 'edit', (named, moment) => move(desk, named, moment, choice.grouped(), -1)),
-    one('orchestrator.moveTodoDown', 'edit', (named, moment) => move(desk, named, moment, choice.grouped(), 1)),
+    one('orchestrator.moveTodoUp', 'edit', (named, moment) => move(desk, named, moment, choice.order(), -1)),
+    one('orchestrator.moveTodoDown', 'edit', (named, moment) => move(desk, named, moment, choice.order(), 1)),
   ];
 }
 
 /** Moves a TODO past its neighbour as the tree shows it: within those that wait for the same, or are in the same state. */
-async function move(desk: Desk, named: Named, { state }: Moment, grouped: boolean, step: -1 | 1): Promise<void> {
-  const group = (grouped ? byState(state) : byDependency(state)).find(({ todos }) =>
-    todos.some(({ id }) => id === named.todo),
-  );
+async function move(desk: Desk, named: Named, { state }: Moment, by: TodoOrder, step: -1 | 1): Promise<void> {
+  const group = inOrder(state, by).find(({ todos }) => todos.some(({ id }) => id === named.todo));
   const place = group?.todos.findIndex(({ id }) => id === named.todo) ?? -1;
   const neighbour = group?.todos[place + step];
   if (!neighbour) {

@@ -3,7 +3,7 @@ import { isClosed } from '../../core/todo/model';
 import { plain } from '../../core/todo/text';
 import { iconOf, type Icon } from '../../core/view/icons';
 import type { Moment } from '../../core/view/moment';
-import { byDependency, byState, todoRow } from '../../core/view/todos';
+import { byState, inOrder, todoRow, type TodoOrder } from '../../core/view/todos';
 import { restingState, todoWord } from '../../core/view/words';
 
 /** A folder with a mission, as the tree shows it. */
@@ -37,8 +37,8 @@ export type Changed = 'all' | readonly TodoElement[];
 
 /** The TODOs of all folders as a tree of entries. */
 export interface TodoModel {
-  /** Takes how things stand; `grouped` by state, else in the order of dependency. */
-  update(sources: readonly TodoSource[], grouped: boolean): Changed;
+  /** Takes how things stand. By state there is a group for each; else the TODOs stand in a row. */
+  update(sources: readonly TodoSource[], order: TodoOrder): Changed;
   roots(): readonly TodoElement[];
   children(element: TodoElement): readonly TodoElement[];
   parent(element: TodoElement): TodoElement | undefined;
@@ -73,9 +73,9 @@ export function todoModel(): TodoModel {
       const todo = element.kind === 'todo' ? moment?.state.todos.get(element.todo) : undefined;
       return moment && todo ? tooltipOf(moment, todo) : (entries.get(element.key)?.entry.label ?? '');
     },
-    update(given, grouped) {
+    update(given, order) {
       const before = { entries, shape };
-      const built = build(given, grouped, elements);
+      const built = build(given, order, elements);
       sources = new Map(given.map((source) => [source.key, source]));
       ({ elements, below, above, roots } = built);
       shape = built.shape;
@@ -106,7 +106,7 @@ interface Built {
   readonly shape: string;
 }
 
-function build(given: readonly TodoSource[], grouped: boolean, known: ReadonlyMap<string, TodoElement>): Built {
+function build(given: readonly TodoSource[], order: TodoOrder, known: ReadonlyMap<string, TodoElement>): Built {
   const elements = new Map<string, TodoElement>();
   const below = new Map<string, readonly TodoElement[]>();
   const above = new Map<string, TodoElement>();
@@ -123,8 +123,9 @@ function build(given: readonly TodoSource[], grouped: boolean, known: ReadonlyMa
     const item = (todo: Todo) =>
       add({ kind: 'todo', key: `${source.key}/todo/${todo.id}`, folder: source.key, todo: todo.id });
     const { state } = source.moment;
-    if (!grouped) return byDependency(state).flatMap((level) => level.todos.map(item));
-    return byState(state).map(({ key, todos }) => {
+    const groups = inOrder(state, order);
+    if (order !== 'state') return groups.flatMap(({ todos }) => todos.map(item));
+    return groups.map(({ key, todos }) => {
       const group = add({ kind: 'group', key: `${source.key}/group/${key}`, folder: source.key, group: key });
       put(group, todos.map(item));
       return group;

@@ -8,6 +8,7 @@ import {
   window,
   type TreeDataProvider,
 } from 'vscode';
+import { todoOrders, type TodoOrder } from '../../core/view/todos';
 import { tally } from '../../core/view/words';
 import type { Desk, Place } from '../desk';
 import { isLive } from '../missions';
@@ -18,7 +19,7 @@ import { todoDrag } from './todoDrag';
 import { todoModel, type TodoElement, type TodoSource } from './todoModel';
 
 const viewId = 'orchestrator.todo';
-const groupedKey = 'orchestrator.todoGrouped';
+const orderKey = 'orchestrator.todoOrder';
 /** The tree is brought up to date at most so often. */
 const refreshMs = 250;
 /** Some states come with time alone: an agent that is silent. */
@@ -29,9 +30,11 @@ export function registerTodoView(desk: Desk): void {
   const { context, missions } = desk;
   const model = todoModel();
   const changes = new EventEmitter<TodoElement | TodoElement[] | undefined>();
-  let grouped = context.workspaceState.get(groupedKey) === true;
+  const kept = context.workspaceState.get(orderKey);
+  // The dashboard, the command line and todo.md have the list’s order, too.
+  let order = todoOrders.find((each) => each === kept) ?? 'list';
 
-  const update = () => model.update(sources(missions.places), grouped);
+  const update = () => model.update(sources(missions.places), order);
   update();
   const provider: TreeDataProvider<TodoElement> = {
     onDidChangeTreeData: changes.event,
@@ -86,13 +89,13 @@ export function registerTodoView(desk: Desk): void {
     if (changed === 'all') changes.fire(undefined);
     else if (changed.length > 0) changes.fire([...changed]);
   });
-  const group = (on: boolean): void => {
-    grouped = on;
-    void commands.executeCommand('setContext', groupedKey, on);
-    void context.workspaceState.update(groupedKey, on);
+  const choose = (next: TodoOrder): void => {
+    order = next;
+    void commands.executeCommand('setContext', orderKey, next);
+    void context.workspaceState.update(orderKey, next);
     refresh.ask();
   };
-  void commands.executeCommand('setContext', groupedKey, grouped);
+  void commands.executeCommand('setContext', orderKey, order);
 
   let forgetLook = (): void => undefined;
   const look = (): void => {
@@ -127,9 +130,10 @@ export function registerTodoView(desk: Desk): void {
     missions.onDidChangePlaces(() => refresh.ask()),
     missions.onDidRecord(() => refresh.ask()),
     missions.onDidHear(() => refresh.ask()),
-    desk.command('orchestrator.groupTodosByState', () => group(true)),
-    desk.command('orchestrator.orderTodosByDependency', () => group(false)),
-    ...registerTodoCommands(desk, { selection: () => view.selection[0], grouped: () => grouped }),
+    desk.command('orchestrator.orderTodosByList', () => choose('list')),
+    desk.command('orchestrator.orderTodosByDependency', () => choose('dependency')),
+    desk.command('orchestrator.groupTodosByState', () => choose('state')),
+    ...registerTodoCommands(desk, { selection: () => view.selection[0], order: () => order }),
   );
   showCounts(view, missions.places);
 }

@@ -6,6 +6,26 @@ import { reviewScript } from './reviewer';
 import { answer } from './turn';
 import type { Part, Reply } from './turn';
 
+/** What providers and models do wrong, by the class of the failure; with a match they are faults. */
+export const wrongs = {
+  full: {
+    status: 400,
+    body: JSON.stringify({
+      error: {
+        message: 'Too long: the maximum context length is 200000 tokens.',
+        code: 'context_length_exceeded',
+      },
+    }),
+  },
+  /** What a proxy answers in place of the provider. */
+  garbage: { status: 200, body: '<html><body>Please log in.</body></html>' },
+  overloaded: { status: 503, message: 'Overloaded.' },
+  badKey: { status: 401, message: 'Incorrect API key provided: sk-proj-AbCdEfGhIjKlMnOpQrStUvWx012345.' },
+  badRequest: { status: 400, message: 'The field reasoning_effort is unknown.' },
+  missingTool: { repeat: { tool: 'deploy', input: { where: 'everywhere' } } },
+  sameError: { repeat: { tool: 'read', input: { filePath: 'not/there.txt' } } },
+} as const satisfies Record<string, Partial<Fault>>;
+
 /** A fault with its count of strikes. */
 export interface Armed {
   readonly fault: Fault;

@@ -3,11 +3,13 @@
  * dependencies (all is bundled in dist/), and at most 1 MB.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../scratch';
 import { installNode } from './install';
+import { stage } from './stage';
 
 /** What the package may weigh. */
 export const maxVsixBytes = 1_000_000;
@@ -34,10 +36,17 @@ export async function packageVsix(out: string): Promise<string> {
     '--no-rewrite-relative-links',
     '--no-git-tag-version',
   ];
-  const args = [path.join('node_modules', '@vscode', 'vsce', 'vsce'), 'package', ...flags, '--out', part];
-  // The build has been done; vsce would ask questions when it may.
-  const ran = spawnSync(node, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  if (ran.status !== 0) throw new Error(`vsce could not make the package: ${ran.stdout}${ran.stderr}`);
+  const vsce = path.join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const staged = mkdtempSync(path.join(tmpdir(), 'orchestrator-package-'));
+  try {
+    await stage(root, staged);
+    // The build has been done; vsce would ask questions when it may.
+    const args = [vsce, 'package', ...flags, '--out', part];
+    const ran = spawnSync(node, args, { cwd: staged, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    if (ran.status !== 0) throw new Error(`vsce could not make the package: ${ran.stdout}${ran.stderr}`);
+  } finally {
+    rmSync(staged, { recursive: true, force: true });
+  }
   const { size } = statSync(part);
   if (size > maxVsixBytes) throw new Error(`the package has ${size} bytes, ${maxVsixBytes} are allowed: ${part}`);
   renameSync(part, out);

@@ -116,7 +116,7 @@ describe('the summary', () => {
     const text = summary(told.ended('waiting', 'Waits for a person: Which port?')).join('\n');
     assert.match(text, /^\? WAITING {2}Mixed\n {2}Waits for a person: Which port\?\n/);
     assert.match(text, /✓ A +A +done \(unverified\)\n +unverified: ticked by a person · npm test/);
-    assert.match(text, /⊘ B is blocked: No network\n○ D is not done\.\n× C is cancelled: not needed\n/);
+    assert.match(text, /⊘ B is blocked: No network\.\n○ D is not done\.\n× C is cancelled: not needed\.\n/);
     assert.match(text, /✓ A is done but unverified: ticked by a person\.\n/);
     assert.match(
       text,

@@ -315,7 +315,7 @@ describe('a lost turn', () => {
   const next = (how: HowLost, more: Partial<Turn> = {}, settings: Partial<Settings> = {}) => {
     const s = mission([draft('T1')], ordered('w', 'worker', 'T1'), settings);
     const fact = decideLost(s, { ...turnOf(s, 'w'), ...more }, how, 'why', usage);
-    return fact.type === 'turn.lost' ? fact.next : undefined;
+    return fact.next;
   };
 
   it('is reminded once when it was silent', () => {

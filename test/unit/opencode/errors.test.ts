@@ -49,6 +49,24 @@ describe('errors of a turn, classed', () => {
     assert.ok(classify(api(500, 'x'.repeat(1_000_000))).sentence.length < 400);
   });
 
+  it('reads when the provider wants to be asked again, and takes what makes no sense for nothing', () => {
+    const retryOf = (headers: Record<string, string>) =>
+      classify({ name: 'APIError', data: { message: 'No.', statusCode: 429, responseHeaders: headers } }).retry;
+    assert.deepEqual(retryOf({ 'retry-after': '30' }), { inMs: 30_000 });
+    assert.deepEqual(retryOf({ 'Retry-After-Ms': '1500', 'retry-after': '2' }), { inMs: 1_500 });
+    const date = 'Wed, 21 Oct 2026 07:28:00 GMT';
+    assert.deepEqual(retryOf({ 'retry-after': date }), { at: Date.parse(date) });
+    for (const nonsense of ['abc', '-1', '', 'NaN', '1e99', '99999999999999', 'Wednesday?'])
+      assert.equal(retryOf({ 'retry-after': nonsense }), undefined, nonsense);
+    assert.equal(retryOf({}), undefined);
+  });
+
+  it('tells a broken connection and an answer that cannot be read from a refusal', () => {
+    assert.equal(classify({ name: 'APIError', data: { message: 'Cannot connect' } }).kind, 'connection');
+    assert.equal(classify(api(200)).kind, 'garbage');
+    assert.equal(classify(api(408)).kind, 'provider');
+  });
+
   it('keeps a stack trace of OpenCode’s to itself', () => {
     const { error } = events.errorModelStack.properties;
     assert.match(error.data.message, /\n {4}at /);
@@ -99,7 +117,7 @@ describe('a URL that a person gave', () => {
     [' http://localhost:1 ', 'http://localhost:1'],
     ['http://person:secret@localhost:1', 'http://localhost:1'],
   ];
-  for (const [given, url] of good) it(`takes ${given}`, () => assert.equal(checkUrl(given), url));
+  for (const [given, url] of good) it(`takes ${given}`, () => assert.equal(checkUrl(given, {}), url));
 
   const bad = [
     'http://example.org:4096',
@@ -121,7 +139,7 @@ describe('a URL that a person gave', () => {
   for (const given of bad) {
     it(`refuses ${given.slice(0, 40) || 'nothing'}`, () => {
       assert.throws(
-        () => checkUrl(given),
+        () => checkUrl(given, {}),
         (error) => {
           assert.ok(error instanceof OpenCodeError && error.kind === 'refused');
           assert.match(error.message, /^[^\n]{10,300}$/);
@@ -133,7 +151,7 @@ describe('a URL that a person gave', () => {
 
   it('names the server that it refuses, also where `http://` was left out', () => {
     for (const given of ['http://example.org:4096', 'localhost:4096']) {
-      assert.throws(() => checkUrl(given), new RegExp(given.replace('http://', '')));
+      assert.throws(() => checkUrl(given, {}), new RegExp(given.replace('http://', '')));
     }
   });
 
@@ -141,7 +159,7 @@ describe('a URL that a person gave', () => {
     const address = { url: 'http://localhost:1', username: 'opencode', password: 'p:ä' };
     assert.equal(authorization(address), `Basic ${Buffer.from('opencode:p:ä').toString('base64')}`);
     assert.throws(
-      () => checkUrl('ftp://me:hunter2@host'),
+      () => checkUrl('ftp://me:hunter2@host', {}),
       (error) => error instanceof Error && !error.message.includes('hunter2'),
     );
   });

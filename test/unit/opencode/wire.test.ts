@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { markOf } from '../../../src/core/recovery/habits';
 import type { Signal } from '../../../src/runtime/ports';
 import { signalsOf } from '../../../src/opencode/wire';
 import events from './fixtures/events.json';
@@ -7,6 +8,25 @@ type Name = keyof typeof events;
 
 const worker = events.idle.properties.sessionID;
 const asking = events.permissionAsked.properties.sessionID;
+
+/** A call that has ended, with the marks that tell it from others. */
+function ended(
+  of: 'bashCompleted' | 'writeRefused' | 'reportCompleted' | 'reportRefused' | 'invalidTool',
+  name: string,
+  missing = false,
+): Signal {
+  const { sessionID: session, callID, state } = events[of].properties.part;
+  const said = 'error' in state ? state.error : state.output;
+  const call = markOf(`${name} ${JSON.stringify(state.input)}`);
+  const outcome = markOf(`${state.status} ${said}`);
+  return {
+    type: 'tool',
+    session,
+    callID,
+    running: false,
+    ended: { name, call, outcome, failed: 'error' in state, missing },
+  };
+}
 
 /** Recorded events of OpenCode 1.18.33, trimmed, with the signals they must give. */
 const expected: Readonly<Partial<Record<Name, readonly Signal[]>>> = {
@@ -18,6 +38,7 @@ const expected: Readonly<Partial<Record<Name, readonly Signal[]>>> = {
       type: 'retrying',
       session: events.retry.properties.sessionID,
       until: 1795381671989,
+      attempt: 1,
       sentence: 'Scripted failure 429.',
     },
   ],
@@ -41,14 +62,14 @@ const expected: Readonly<Partial<Record<Name, readonly Signal[]>>> = {
     { type: 'tool', session: worker, callID: 'call_s2_3', running: true },
     { type: 'activity', session: worker, headline: 'bash echo hi; exit 3' },
   ],
-  bashCompleted: [{ type: 'tool', session: worker, callID: 'call_s2_3', running: false }],
-  writeRefused: [{ type: 'tool', session: worker, callID: 'call_s1_2', running: false }],
+  bashCompleted: [ended('bashCompleted', 'bash')],
+  writeRefused: [ended('writeRefused', 'write')],
   reportPending: [
     { type: 'tool', session: worker, callID: 'call_a_7', running: true },
     { type: 'activity', session: worker, headline: 'mission_report' },
   ],
   reportCompleted: [
-    { type: 'tool', session: worker, callID: 'call_a_8', running: false },
+    ended('reportCompleted', 'mission_report'),
     {
       type: 'answer',
       session: worker,
@@ -57,7 +78,7 @@ const expected: Readonly<Partial<Record<Name, readonly Signal[]>>> = {
     },
   ],
   reportRefused: [
-    { type: 'tool', session: worker, callID: 'call_a_7', running: false },
+    ended('reportRefused', 'mission_report'),
     {
       type: 'refused',
       session: worker,
@@ -66,7 +87,7 @@ const expected: Readonly<Partial<Record<Name, readonly Signal[]>>> = {
     },
   ],
   invalidTool: [
-    { type: 'tool', session: worker, callID: 'call_s5_6', running: false },
+    ended('invalidTool', 'mission_review', true),
     {
       type: 'refused',
       session: worker,

@@ -181,7 +181,8 @@ describe('driver on the fake backend', () => {
 
   it('fails after a Commander gave no answer four times, as one iteration', async () => {
     const mission = fakeMission({
-      agent: ({ role }) => (role === 'commander' ? { do: 'fail', sentence: 'no key' } : undefined),
+      agent: ({ role }) =>
+        role === 'commander' ? { do: 'fail', sentence: 'no such field', failure: { kind: 'request' } } : undefined,
     });
     const state = await mission.run();
     assert.equal(state.end?.state, 'failed');

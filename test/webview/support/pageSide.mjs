@@ -70,6 +70,8 @@ globalThis.view = {
     if (Number.isNaN(drawnAt)) drawnAt = performance.now();
     tellDrawn();
   },
+  /** The page’s stored state as it is now. */
+  saved: () => saved,
   /** The page’s stored state, as soon as it has all of these. */
   savedWith: (...names) =>
     new Promise((resolve) => {

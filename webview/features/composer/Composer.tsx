@@ -51,14 +51,10 @@ export function Composer() {
     }
     setSending(true);
     setRefusal(undefined);
+    setLast(text);
     void say(text).then((answer) => {
       setSending(false);
-      if (!answer.ok) {
-        setRefusal(answer.sentence ?? t('It was not taken.'));
-        return;
-      }
-      setLast(text);
-      setDraft('');
+      if (!answer.ok) setRefusal(answer.sentence ?? t('It was not taken.'));
     });
   };
   const complete = (name: string): void => {

@@ -1,12 +1,12 @@
 import { t } from '../../app/l10n';
 import { Text } from '../../components/Text';
-import { duration, plain } from '../../../src/core/todo/text';
-import type { NeedsYou } from '../../../src/core/view/needsYou';
+import { duration } from '../../../src/core/todo/text';
+import { asksFor, type NeedsYou } from '../../../src/core/view/needsYou';
 import { names } from '../../../src/core/view/words';
 
 /** The ask as one sentence, for a screen reader. */
 export function askSentence(asked: NeedsYou): string {
-  return `${asked.who} ${asked.what} ${plain(asked.command ?? asked.text, 400)}`;
+  return `${asked.who} ${asksFor(asked, 400)}`;
 }
 
 /** A command of more characters gets a place of its own. */
@@ -24,8 +24,14 @@ export function AskWords({ asked }: { readonly asked: NeedsYou }) {
   return (
     <>
       <p className="ask-line">
-        <strong>{t('Needs you:')}</strong> <Who asked={asked} /> {asked.what}{' '}
-        {command === undefined ? <Text className="text-wrap">{text}</Text> : null}
+        <strong>{t('Needs you:')}</strong> <Who asked={asked} /> {asked.what}
+        {command === undefined ? (
+          <>
+            : <Text className="text-wrap">{asked.kind === 'question' ? `“${text}”` : text}</Text>
+          </>
+        ) : (
+          ' '
+        )}
         {command === undefined || isLong ? null : (
           <Text isCode className="ask-command text-wrap">
             {command}

@@ -31,8 +31,7 @@ export function MissionField() {
     setSent(true);
     void app.start(text).then(({ ok, sentence }) => {
       setSent(false);
-      if (ok) write('');
-      else setFault(sentence ?? t('The mission could not be started.'));
+      if (!ok) setFault(sentence ?? t('The mission could not be started.'));
     });
   };
   return (

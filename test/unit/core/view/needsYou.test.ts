@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { asksInOrder } from '../../../../src/core/view/needsYou';
+import { asksFor, asksInOrder } from '../../../../src/core/view/needsYou';
 import { runningMission, Told } from '../../cli/viewMission';
 import { assertPlain, evil, momentOf } from './moments';
 
@@ -47,6 +47,10 @@ describe('core/view/needsYou', () => {
         [`ask-${a}`, 'asks to run', 'rm -rf build', ''],
         ['q', 'asks', undefined, 'Which port?'],
       ],
+    );
+    assert.deepEqual(
+      asks.map((ask) => asksFor(ask, 100)),
+      ['asks to edit ../secrets.ts', 'asks to run rm -rf build', 'asks: “Which port?”'],
     );
     assert.deepEqual(asks[0]?.always, ['../*']);
     assert.deepEqual(asks[0].holdsUp, ['B', 'C', 'D']);

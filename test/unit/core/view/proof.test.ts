@@ -66,7 +66,10 @@ describe('core/view/proof', () => {
       todo: 'T3',
       addCheck: 'T3',
     });
-    assert.match(t6!.text, /^T6 took 2 attempts; 1 issue found in review and closed: A token/);
+    assert.match(
+      t6!.text,
+      /^T6 took 2 attempts; 1 issue found in review and closed: A token can be refreshed twice\.$/,
+    );
     const told = new Told('Model', { 'models.worker': 'acme/qwen3-coder' }).plan(
       [{ id: 'T10', check: 'true' }],
       'true',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { plan } from '../../../../src/core/mission/plan';
 import type { Moment } from '../../../../src/core/view/moment';
 import { whyLine } from '../../../../src/core/view/why';
 import { runningMission, Told, tokensMission } from '../../cli/viewMission';
@@ -55,6 +56,40 @@ describe('core/view/why', () => {
       why(told),
       `by you at ${utcClock(told.now)}. Nothing runs. Edits of 6 workers are kept and not reviewed; 9 TODOs are left.`,
     );
+  });
+
+  it('says nothing of what is left where nothing is', () => {
+    const stopped = new Told('Done').plan([{ id: 'A' }]);
+    stopped.done('A');
+    assert.equal(
+      why(stopped.ended('stopped', 'stopped by person')),
+      `by you at ${utcClock(stopped.now)}. Nothing runs.`,
+    );
+    const spent = new Told('Done', { 'budget.usd': 0.2 }).plan([{ id: 'A' }]);
+    spent.done('A');
+    assert.equal(why(spent), 'The budget of $0.20 is used up.');
+    spent.begin('commander');
+    assert.equal(why(spent), 'The budget of $0.20 is used up. 1 turn ends by itself.');
+    const paused = new Told('Done').plan([{ id: 'A' }]);
+    paused.done('A');
+    paused.fact({ type: 'mission.paused', by: 'person' });
+    assert.equal(why(paused), `by you at ${utcClock(paused.now)}; nothing runs.`);
+  });
+
+  it('counts what the last iteration leaves: one is one, and none is not told', () => {
+    const reasonOf = (told: Told): string => {
+      const [end] = plan(told.state, told.now);
+      return end?.type === 'end' ? end.reason : '';
+    };
+    const last = { 'limits.maxIterations': 1 };
+    const one = new Told('Left', last).plan([{ id: 'A' }]);
+    one.reported(one.work('A'), 'blocked', 'No network.');
+    assert.equal(reasonOf(one), '1 of 1 iterations are used; 1 TODO is left.');
+    const more = new Told('Left', { ...last, 'limits.recoveryAttempts': 0 }).plan([{ id: 'A' }, { id: 'B' }]);
+    more.reported(more.work('B'), 'blocked', 'No network.');
+    more.reported(more.work('A'));
+    more.reviewed(more.begin('reviewer', 'A'), 'A', 'failed');
+    assert.equal(reasonOf(more), '1 of 1 iterations are used; 2 TODOs are left, 1 issue is open.');
   });
 
   it('gives the time and the meaning of a seal', () => {

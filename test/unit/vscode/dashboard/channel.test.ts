@@ -124,6 +124,24 @@ describe('the talk with a dashboard', () => {
     );
   });
 
+  it('keeps an answer that finds the panel hidden for the page that comes then', async () => {
+    const { sent, view, pass } = talk();
+    view.receive({ type: 'ready', version: 1 });
+    await pass(100);
+    view.receive({ type: 'say', id: 7, text: 'no' });
+    view.shown(false);
+    await pass(5_000);
+    assert.deepEqual(
+      sent.map(({ type }) => type),
+      ['snapshot'],
+    );
+    view.shown(true);
+    view.receive({ type: 'ready', version: 1 });
+    await pass(1_000);
+    assert.deepEqual(sent.slice(2), [{ type: 'done', id: 7, ok: false, sentence: 'no' }]);
+    assert.equal(sent[1]?.type, 'snapshot');
+  });
+
   it('lets go of everything at its end', async () => {
     const { sent, listeners, watched, view, pass } = talk();
     view.receive({ type: 'ready', version: 1 });

@@ -175,7 +175,7 @@ describe('what goes to the dashboard', () => {
     sent = [];
     out.recorded([record(1)]);
     out.dispose();
-    out.say({ type: 'done', id: 1, ok: true });
+    void out.say({ type: 'done', id: 1, ok: true });
     await pass(1_000);
     assert.deepEqual(types(), []);
   });

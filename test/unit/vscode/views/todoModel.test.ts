@@ -10,13 +10,15 @@ const ids = (elements: readonly TodoElement[]) =>
   elements.map((element) => (element.kind === 'todo' ? element.todo : element.key));
 
 describe('the TODO tree', () => {
-  it('has the TODOs in the order of dependency, or grouped by state', () => {
+  it('has the TODOs in the list’s order, in that of dependency, or grouped by state', () => {
     const mission = world([todo('T3', { after: ['T1'] }), todo('T1'), todo('T2')]);
     mission.add(...begins('T2', 't2'));
     const model = todoModel();
-    assert.equal(model.update([source(mission)], false), 'all');
+    assert.equal(model.update([source(mission)], 'list'), 'all');
+    assert.deepEqual(ids(model.roots()), ['T3', 'T1', 'T2']);
+    assert.equal(model.update([source(mission)], 'dependency'), 'all');
     assert.deepEqual(ids(model.roots()), ['T1', 'T2', 'T3']);
-    assert.equal(model.update([source(mission)], true), 'all');
+    assert.equal(model.update([source(mission)], 'state'), 'all');
     assert.deepEqual(ids(model.roots()), ['a/group/running', 'a/group/queued']);
     const [running] = model.roots();
     assert.ok(running);
@@ -27,25 +29,25 @@ describe('the TODO tree', () => {
   it('says state and proof, and what can be done', () => {
     const mission = world([todo('T1', { check: 'npm test' })]);
     const model = todoModel();
-    model.update([source(mission)], false);
+    model.update([source(mission)], 'list');
     const entry = model.entry(model.roots()[0]!);
     assert.equal(entry.label, 'T1  Do T1');
     assert.equal(entry.description, 'queued · check npm test');
     assert.equal(entry.checked, false);
     assert.equal(entry.context, '.todo.files.edit.tick.cancel.');
     assert.equal(entry.icon?.codicon, 'circle-large-outline');
-    model.update([source(mission, 'a', false)], false);
+    model.update([source(mission, 'a', false)], 'list');
     assert.equal(model.entry(model.roots()[0]!).context, '.todo.files.');
   });
 
   it('changes only the entries that changed, and keeps their objects', () => {
     const mission = world(Array.from({ length: 20 }, (_, nth) => todo(`T${String(nth)}`)));
     const model = todoModel();
-    model.update([source(mission)], false);
+    model.update([source(mission)], 'list');
     const before = model.roots();
-    assert.deepEqual(model.update([source(mission)], false), []);
+    assert.deepEqual(model.update([source(mission)], 'list'), []);
     mission.add(...begins('T7', 't2'));
-    const changed = model.update([source(mission)], false);
+    const changed = model.update([source(mission)], 'list');
     assert.ok(changed !== 'all');
     assert.deepEqual(ids(changed), ['T7']);
     assert.equal(model.roots()[7], before[7]);
@@ -54,7 +56,7 @@ describe('the TODO tree', () => {
 
   it('has a level of folders where several have a mission', () => {
     const model = todoModel();
-    model.update([source(world([todo('T1')]), 'a'), source(world([todo('T1')]), 'b')], false);
+    model.update([source(world([todo('T1')]), 'a'), source(world([todo('T1')]), 'b')], 'list');
     assert.deepEqual(ids(model.roots()), ['a/folder', 'b/folder']);
     assert.equal(model.entry(model.roots()[1]!).label, 'folder b');
     assert.equal(model.left, 2);
@@ -64,7 +66,7 @@ describe('the TODO tree', () => {
     const title = '<img src=x onerror=alert(1)>\u202e\u001b]8;;command:x\u0007 $(rocket)\n[x](command:y)';
     const mission = world([todo('T1', { title, detail: 'x'.repeat(100_000) })]);
     const model = todoModel();
-    model.update([source(mission)], false);
+    model.update([source(mission)], 'list');
     const { label, spoken } = model.entry(model.roots()[0]!);
     const tooltip = model.tooltip(model.roots()[0]!);
     for (const text of [label, spoken]) assert.doesNotMatch(text, /[\n\u202e\u001b]/u);
@@ -79,11 +81,11 @@ describe('the TODO tree', () => {
       ),
     );
     const model = todoModel();
-    model.update([source(mission)], false);
+    model.update([source(mission)], 'list');
     const from = performance.now();
     for (let nth = 0; nth < 10; nth += 1) {
       mission.add({ type: 'note.added', text: String(nth) });
-      model.update([source(mission)], nth % 2 === 0);
+      model.update([source(mission)], nth % 2 === 0 ? 'dependency' : 'state');
       for (const element of model.roots()) model.children(element);
     }
     const each = (performance.now() - from) / 10;

@@ -1,0 +1,11 @@
+/** A model that failed: no turn of it begins before `until`, and then one that tries. Times in milliseconds since the epoch. */
+export interface Gate {
+  /** Failures in a row. */
+  readonly step: number;
+  readonly since: number;
+  readonly until: number;
+  /** What the provider said last. */
+  readonly reason: string;
+  /** The turn in flight that tries whether the model answers again. */
+  readonly probe?: string | undefined;
+}
