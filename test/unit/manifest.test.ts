@@ -36,7 +36,7 @@ interface Manifest {
     readonly viewsContainers: { activitybar: readonly { id: string; icon: string }[] };
     readonly viewsWelcome: readonly { view: string; contents: string; when: string }[];
     readonly configuration: readonly { title: string; properties: Readonly<Record<string, Property>> }[];
-    readonly walkthroughs: readonly { steps: readonly { media: { markdown: string } }[] }[];
+    readonly walkthroughs: readonly { description: string; steps: readonly { media: { markdown: string } }[] }[];
     readonly keybindings?: unknown;
   };
 }
@@ -131,7 +131,11 @@ describe('the manifest', () => {
       path.join(manifest.l10n, 'bundle.l10n.json'),
     ];
     for (const file of files) assert.ok(existsSync(path.join(root, file)), file);
-    for (const { steps } of contributes.walkthroughs) assert.ok(steps.length <= 5);
+    for (const { steps, description } of contributes.walkthroughs) {
+      assert.ok(steps.length <= 5);
+      // VS Code cuts it after three narrow lines.
+      assert.ok(textOf(description).length <= 66, textOf(description));
+    }
     assert.deepEqual(
       readdirSync(path.join(root, 'media', 'walkthrough')).length,
       contributes.walkthroughs.flatMap(({ steps }) => steps).length,

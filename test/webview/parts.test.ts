@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { closeBrowser, pageMs } from './support/browser';
-import { openDashboard, type Dashboard, type Looks } from './support/dashboard';
+import type { Dashboard } from './support/dashboard';
 import { many, scenes } from './support/missions';
-import type { Scene } from './support/scenes';
-import { openSite, type Site } from './support/site';
+import { opening } from './support/opened';
 import { neverCut } from './support/views';
 
 /** The widest family that test machines have, in place of the theme’s. */
@@ -13,22 +12,7 @@ after(closeBrowser);
 
 describe('the dashboard’s parts', function () {
   this.timeout(pageMs);
-  let site: Site;
-  let opened: Dashboard[] = [];
-  before(async () => {
-    site = await openSite();
-  });
-  after(() => site.close());
-  afterEach(async () => {
-    for (const dashboard of opened) await dashboard.close();
-    opened = [];
-  });
-
-  const open = async (scene: Scene, looks: Looks = {}) => {
-    const dashboard = await openDashboard(site, scene, looks);
-    opened.push(dashboard);
-    return dashboard;
-  };
+  const open = opening();
   const choose = async ({ page }: Dashboard, button: string, item: string) => {
     await page.getByRole('button', { name: button }).click();
     await page.getByRole('menuitemradio', { name: item, exact: true }).click();
@@ -108,6 +92,83 @@ describe('the dashboard’s parts', function () {
       { type: 'addCheck', todo: 'T3' },
       { type: 'openTranscript', session: 'ses_r-T4-1' },
     ]);
+  });
+
+  for (const [name, ending] of [
+    ['stopped', 'The mission is not sealed: it was stopped.'],
+    ['exhausted', 'The mission is not sealed: it came to a limit.'],
+    ['failed', 'The mission is not sealed: it failed.'],
+  ] as const) {
+    it(`show what is proven of a mission that is ${name}, and first what it is not`, async () => {
+      const { page } = await open(scenes[name]!());
+      assert.equal(await page.getByRole('tab', { name: 'Agents' }).getAttribute('aria-selected'), 'true');
+      await page.getByRole('tab', { name: 'Proof' }).click();
+      const grid = page.getByRole('grid', { name: 'Proof' });
+      assert.match((await grid.locator('[data-row="T2"]').textContent()) ?? '', /done \(verified\).*exit 0/);
+      assert.match(
+        (await grid.getByText('Mission review').locator('../..').textContent()) ?? '',
+        /not run · check npm/,
+      );
+      const cautions = page.getByRole('region', { name: 'Before You Merge' }).getByRole('listitem');
+      assert.equal(await cautions.first().innerText(), ending);
+      assert.ok(await page.getByRole('region', { name: 'What the Commander Said Last' }).isVisible());
+    });
+  }
+
+  it('have no proof to show while a mission runs, or where nothing was ever planned', async () => {
+    const planning = scenes['planning']!();
+    const at = planning.now;
+    const end = { seq: planning.records.length + 1, at, fact: { type: 'mission.ended', state: 'failed', reason: '' } };
+    const failed = { ...planning, records: [...planning.records, end as (typeof planning.records)[number]] };
+    for (const scene of [scenes['running']!(), failed]) {
+      const { page } = await open(scene, { saved: { tab: 'proof' } });
+      assert.equal(await page.getByRole('tab', { name: 'Proof' }).count(), 0);
+      assert.ok(await page.getByRole('treegrid').isVisible());
+    }
+  });
+
+  it('count no TODO that is cancelled, and say so', async () => {
+    const scene = scenes['running']!();
+    const { page, send, ask } = await open(scene);
+    const none = { ticked: [], unticked: [], retitled: [], added: [], done: [], kept: [] };
+    const fact = { type: 'todos.edited', ...none, cancelled: ['T12'] };
+    const records = [{ seq: scene.records.length + 1, at: scene.now, fact }];
+    await send({ type: 'patch', now: scene.now, records, agents: [] });
+    await page.getByText('3 of 11 done').waitFor();
+    const bar = page.getByRole('progressbar');
+    assert.equal(await bar.getAttribute('aria-valuemax'), '11');
+    assert.match((await page.getByRole('banner').textContent()) ?? '', /8 left.*1 cancelled/);
+    assert.match((await page.getByRole('region', { name: 'TODO' }).textContent()) ?? '', /^TODO3 of 11/);
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.getByRole('tab', { name: /TODO.*3.11/ }).waitFor();
+    assert.deepEqual(await ask('view.overflow()'), []);
+  });
+
+  for (const width of [320, 1400])
+    it(`shorten a long command in its middle, and show all of it to who wants to see it, at ${width}`, async () => {
+      const { page, ask } = await open(scenes['longCommand']!(), { width });
+      const strip = page.getByRole('region', { name: 'Needs you' });
+      const short = await strip.locator('.ask-command').innerText();
+      assert.ok(short.length <= 160, short);
+      assert.match(short, /^for file in src\/auth\/part-0\.ts .*….*"\$file"; done$/);
+      const scrolls =
+        '[...document.querySelectorAll(".strip, .strip *")].some((e) => e.scrollHeight > e.clientHeight + 1 && getComputedStyle(e).overflowY === "auto")';
+      assert.equal(await ask(scrolls), false);
+      await strip.getByRole('button', { name: 'Show All' }).click();
+      const whole = await strip.getByRole('group', { name: 'What is asked for' }).innerText();
+      assert.equal(whole.match(/part-\d+/g)?.length, 60);
+      await strip.getByRole('button', { name: 'Show Less' }).click();
+      assert.equal(await strip.locator('.ask-command').innerText(), short);
+    });
+
+  it('put the sign of an ask beside its first line, however many lines there are', async () => {
+    for (const width of [320, 1400]) {
+      const { page } = await open(scenes['question']!(), { width });
+      const sign = await page.locator('.strip > .icon').boundingBox();
+      const line = await page.locator('.ask-line').boundingBox();
+      assert.ok(sign && line && Math.abs(sign.y - line.y) <= 4, JSON.stringify({ width, sign, line }));
+      assert.match(await page.locator('.ask-line').innerText(), /asks: “How long may an access token live\?”$/);
+    }
   });
 
   for (const [width, tab] of [

@@ -1,27 +1,17 @@
 import assert from 'node:assert/strict';
 import { closeBrowser, pageMs } from './support/browser';
-import { openDashboard, type Answers, type Dashboard } from './support/dashboard';
+import type { Answers, Dashboard } from './support/dashboard';
 import { scenes } from './support/missions';
-import { openSite, type Site } from './support/site';
+import { opening } from './support/opened';
 
 after(closeBrowser);
 
 describe('the empty state of the dashboard', function () {
   this.timeout(pageMs);
-  let site: Site;
-  let opened: Dashboard[] = [];
-  before(async () => {
-    site = await openSite();
-  });
-  after(() => site.close());
-  afterEach(async () => {
-    for (const dashboard of opened) await dashboard.close();
-    opened = [];
-  });
+  const show = opening();
 
   const open = async (name: 'found' | 'notFound', answers?: Answers) => {
-    const dashboard = await openDashboard(site, scenes[name]!(), {}, answers);
-    opened.push(dashboard);
+    const dashboard = await show(scenes[name]!(), {}, answers);
     return { ...dashboard, field: dashboard.page.getByRole('textbox', { name: 'Mission' }) };
   };
   const started = ({ said }: Dashboard) => said.flatMap((message) => (message.type === 'start' ? [message.text] : []));
@@ -58,8 +48,7 @@ describe('the empty state of the dashboard', function () {
     const start = await page.heard(({ type }) => type === 'start');
     assert.ok(start.type === 'start');
     const saved = await page.ask<Record<string, unknown>>('view.saved()');
-    const again = await openDashboard(site, scenes['found']!(), { saved });
-    opened.push(again);
+    const again = await show(scenes['found']!(), { saved });
     const field = again.page.getByRole('textbox', { name: 'Mission' });
     assert.equal(await field.inputValue(), 'Do it.');
     await again.send({ type: 'done', id: start.id, ok: true });

@@ -22,6 +22,7 @@ export interface Caution {
 export function beforeMerge(s: MissionState): Caution[] {
   const todos = [...s.todos.values()];
   return [
+    ...unsealed(s),
     ...unfinished(s, todos),
     ...openIssues(s),
     ...missionReview(s),
@@ -30,6 +31,17 @@ export function beforeMerge(s: MissionState): Caution[] {
     ...retried(s, todos),
     ...leftovers(s),
   ].map((item) => ({ ...item, text: fullStop(item.text) }));
+}
+
+const endings = {
+  stopped: 'was stopped',
+  exhausted: 'came to a limit',
+  failed: 'failed',
+} as const;
+
+function unsealed({ end }: MissionState): Caution[] {
+  if (!end || end.state === 'sealed' || end.state === 'waiting') return [];
+  return [{ icon: end.state, text: `The mission is not sealed: it ${endings[end.state]}.` }];
 }
 
 function unfinished(s: MissionState, todos: readonly Todo[]): Caution[] {

@@ -1,7 +1,7 @@
 import type { MissionState, SessionRecord } from '../mission/state';
 import type { Todo } from '../todo/model';
 import { plain } from '../todo/text';
-import { personsMark } from './proofWords';
+import { missionProof, personsMark } from './proofWords';
 import { plural, restingWord, type StateWord } from './words';
 
 /** A row of the table of proofs: what was done, how it is proven, and what it took. */
@@ -43,6 +43,11 @@ interface Spent {
   workedMs: number;
   tokens: number;
   cost: number;
+}
+
+/** Whether there is a table worth looking at: the mission is over, sealed or not, and had something to do. */
+export function hasProof(s: MissionState): boolean {
+  return s.end !== undefined && s.end.state !== 'waiting' && s.todos.size > 0;
 }
 
 const reviewKey = ' review';
@@ -102,7 +107,7 @@ function provenBy(todo: Todo): Pick<ProofRow, 'proof' | 'isCommand' | 'result' |
   if (command === '') {
     return { proof: todo.state === 'done' ? 'no check, only read' : 'no check', isCommand: false, result: '' };
   }
-  return { proof: command, isCommand: true, result: todo.state === 'done' ? 'not proven' : '' };
+  return { proof: command, isCommand: true, result: 'not proven' };
 }
 
 function reviewRow(s: MissionState, spent: Spent): ProofRow {
@@ -110,15 +115,13 @@ function reviewRow(s: MissionState, spent: Spent): ProofRow {
   const check = plain(s.check ?? '', 300);
   const verified: StateWord = { name: 'verified', word: 'done (verified)' };
   const unverified: StateWord = { name: 'unverified', word: 'done (unverified)' };
-  const state: StateWord = passed ? (check === '' ? unverified : verified) : { name: 'queued', word: 'queued' };
+  const proof = check === '' ? noProof('no check') : { proof: check, isCommand: true, result: 'exit 0' };
   return {
     key: reviewKey,
     name: 'Mission review',
     title: plain(s.missionReview.summary ?? '', 2_000),
-    state,
-    proof: check === '' ? 'no check' : check,
-    isCommand: check !== '',
-    result: passed && check !== '' ? 'exit 0' : '',
+    // Whether it runs or is queued, or never comes, is not for a table of proofs to say.
+    ...(passed ? { state: check === '' ? unverified : verified, ...proof } : noProof(missionProof(s))),
     at: reviewedAt(s),
     attempts,
     files: [],

@@ -175,6 +175,7 @@ export function progress(s: MissionState): {
   readonly verified: number;
   readonly unverified: number;
   readonly left: number;
+  readonly cancelled: number;
 } {
   const { of: total, done, verified, cancelled } = tally(s);
   const unverified = done - verified;
@@ -183,7 +184,15 @@ export function progress(s: MissionState): {
   const label = isEmpty ? 'no TODO yet' : `${done} of ${total} done`;
   const parts = [`${verified} verified`, `${unverified} unverified`, `${left} left`];
   if (cancelled > 0) parts.push(`${cancelled} cancelled`);
-  return { label, spoken: isEmpty ? label : `${label}: ${parts.join(', ')}`, total, verified, unverified, left };
+  return {
+    label,
+    spoken: isEmpty ? label : `${label}: ${parts.join(', ')}`,
+    total,
+    verified,
+    unverified,
+    left,
+    cancelled,
+  };
 }
 
 /** `8 active, at most 50`; while stopping `3 still to confirm`. */

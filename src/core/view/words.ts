@@ -203,6 +203,14 @@ export function fullStop(text: string): string {
   return text === '' || /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
+/** A text of at most so many characters: what is too much is left out in its middle. */
+export function shortened(text: string, most: number): string {
+  const all = Array.from(text);
+  if (all.length <= most) return text;
+  const head = Math.ceil(((most - 1) * 2) / 3);
+  return `${all.slice(0, head).join('')}…${all.slice(all.length - (most - 1 - head)).join('')}`;
+}
+
 /** `1 worker`, `3 workers`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

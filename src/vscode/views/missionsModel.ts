@@ -1,31 +1,22 @@
 import { ranMs } from '../../core/mission/select';
 import type { MissionState } from '../../core/mission/state';
 import { duration, plain, tokens } from '../../core/todo/text';
-import { iconOf, type Icon } from '../../core/view/icons';
+import { iconOf } from '../../core/view/icons';
 import { costWords } from '../../core/view/status';
 import { firstLine, missionWord, progressWords, tally } from '../../core/view/words';
+import type { Entry } from './entry';
 
 /** An entry of the history. */
 export type MissionElement =
   | { readonly kind: 'folder'; readonly key: string; readonly folder: string; readonly name: string }
   | { readonly kind: 'mission'; readonly key: string; readonly folder: string; readonly mission: string };
 
-/** What an earlier mission says of itself; every text is plain. */
-export interface MissionEntry {
-  readonly label: string;
-  readonly description: string;
-  readonly tooltip: string;
-  readonly spoken: string;
-  readonly icon: Icon;
-  readonly context: string;
-}
-
 /** The entry of a mission. `isLive`: somebody drives it now, so that it cannot be resumed. */
 export function missionEntry(
   state: MissionState,
   now: number,
   { when, isLive }: { readonly when: (at: number) => string; readonly isLive: boolean },
-): MissionEntry {
+): Entry {
   const { of, done } = tally(state);
   // A mission that nobody drives and that never ended was broken off.
   const word = missionWord(state);

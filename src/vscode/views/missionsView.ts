@@ -2,9 +2,10 @@ import { env, EventEmitter, l10n, TreeItem, TreeItemCollapsibleState, window, ty
 import type { Desk, Place } from '../desk';
 import { paced } from '../pace';
 import { localClock } from '../live';
-import { themeIcon } from './icon';
+import type { Entry } from './entry';
+import { entryItem } from './entryItem';
 import type { MissionState } from '../../core/mission/state';
-import { missionEntry, type MissionElement, type MissionEntry } from './missionsModel';
+import { missionEntry, type MissionElement } from './missionsModel';
 
 const viewId = 'orchestrator.missions';
 const refreshMs = 1_000;
@@ -16,7 +17,7 @@ export function registerMissionsView(desk: Desk): void {
   const { context, missions } = desk;
   const changes = new EventEmitter<MissionElement | undefined>();
   const elements = new Map<string, MissionElement>();
-  const entries = new Map<string, MissionEntry>();
+  const entries = new Map<string, Entry>();
   /** Lists as they were read; reading folds every journal of the folder. */
   const lists = new Map<string, readonly MissionElement[]>();
 
@@ -58,17 +59,11 @@ export function registerMissionsView(desk: Desk): void {
         item.id = element.key;
         return item;
       }
-      const entry = entries.get(element.key);
-      const item = new TreeItem(entry?.label ?? '');
-      item.id = element.key;
-      if (!entry) return item;
-      item.description = entry.description;
-      item.tooltip = entry.tooltip;
-      item.contextValue = entry.context;
-      item.accessibilityInformation = { label: entry.spoken, role: 'treeitem' };
-      item.iconPath = themeIcon(entry.icon);
-      item.command = { command: 'orchestrator.openMission', title: l10n.t('Open Mission'), arguments: [element] };
-      return item;
+      return entryItem(element.key, entries.get(element.key), {
+        command: 'orchestrator.openMission',
+        title: l10n.t('Open Mission'),
+        arguments: [element],
+      });
     },
   };
   const view = window.createTreeView(viewId, { treeDataProvider: provider });

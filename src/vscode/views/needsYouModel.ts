@@ -1,8 +1,9 @@
 import { duration, plain } from '../../core/todo/text';
-import { iconOf, type Icon } from '../../core/view/icons';
+import { iconOf } from '../../core/view/icons';
 import type { Moment } from '../../core/view/moment';
 import { asksFor, asksInOrder, type NeedsYou } from '../../core/view/needsYou';
 import { names } from '../../core/view/words';
+import type { Entry } from './entry';
 
 /** A command is shown whole, as far as one is kept. */
 const saidChars = 4_000;
@@ -23,29 +24,18 @@ export interface AskElement {
   readonly ask: string;
 }
 
-/** What an ask says; every text is plain. */
-export interface AskEntry {
-  readonly label: string;
-  readonly description: string;
-  readonly tooltip: string;
-  readonly spoken: string;
-  readonly icon: Icon;
-  /** What can be done about it, for the menus: words between dots. */
-  readonly context: string;
-}
-
 /** The asks of all folders, the one that waits longest first. */
 export interface AskModel {
   /** Takes how things stand; says whether anything that is shown changed. */
   update(sources: readonly AskSource[]): boolean;
   readonly elements: readonly AskElement[];
-  entry(element: AskElement): AskEntry | undefined;
+  entry(element: AskElement): Entry | undefined;
 }
 
 /** Makes the model. Waiting times are shown in minutes, so that the list does not change every second. */
 export function askModel(): AskModel {
   let known = new Map<string, AskElement>();
-  let entries = new Map<string, AskEntry>();
+  let entries = new Map<string, Entry>();
   let elements: readonly AskElement[] = [];
   let shown = '';
   return {
@@ -75,7 +65,7 @@ export function askModel(): AskModel {
   };
 }
 
-function entryOf(source: AskSource, ask: NeedsYou, manyFolders: boolean): AskEntry {
+function entryOf(source: AskSource, ask: NeedsYou, manyFolders: boolean): Entry {
   const said = ask.command ?? ask.text;
   const who = capital(ask.who);
   const waited = duration(Math.floor(ask.waitedMs / 60_000) * 60_000);

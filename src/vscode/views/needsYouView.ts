@@ -1,4 +1,4 @@
-import { EventEmitter, l10n, TreeItem, window, type TreeDataProvider } from 'vscode';
+import { EventEmitter, l10n, window, type TreeDataProvider } from 'vscode';
 import type { NeedsYou } from '../../core/view/needsYou';
 import { asksInOrder } from '../../core/view/needsYou';
 import type { AskReply } from '../../protocol/viewMessages';
@@ -7,6 +7,7 @@ import type { Desk, Place } from '../desk';
 import { DeskError } from '../errors';
 import { isLive } from '../missions';
 import { paced } from '../pace';
+import { entryItem } from './entryItem';
 import { themeIcon } from './icon';
 import { askModel, type AskElement, type AskSource } from './needsYouModel';
 
@@ -27,23 +28,12 @@ export function registerNeedsYouView(desk: Desk): void {
     onDidChangeTreeData: changes.event,
     getChildren: (element) => (element ? [] : [...model.elements]),
     getParent: () => undefined,
-    getTreeItem: (element) => {
-      const entry = model.entry(element);
-      const item = new TreeItem(entry?.label ?? '');
-      item.id = element.key;
-      if (!entry) return item;
-      item.description = entry.description;
-      item.tooltip = entry.tooltip;
-      item.contextValue = entry.context;
-      item.accessibilityInformation = { label: entry.spoken, role: 'treeitem' };
-      item.iconPath = themeIcon(entry.icon);
-      item.command = {
+    getTreeItem: (element) =>
+      entryItem(element.key, model.entry(element), {
         command: 'orchestrator.showAsk',
         title: l10n.t('Show in Dashboard'),
         arguments: [element],
-      };
-      return item;
-    },
+      }),
   };
   const view = window.createTreeView(viewId, { treeDataProvider: provider });
   const show = (): void => {

@@ -180,7 +180,10 @@ function entryOf(element: TodoElement, sources: ReadonlyMap<string, TodoSource>,
 
 function todoEntry({ moment, editable }: TodoSource, todo: Todo): TodoEntry {
   const row = todoRow(moment, todo);
-  const description = [row.state.word, row.attempt, row.mark, row.proof].filter((part) => part !== '').join(' · ');
+  // In a side bar there is room for little: the tooltip has the proof and its command.
+  const isStuck = row.state.name === 'failed' || row.state.name === 'blocked';
+  const more = isStuck ? row.proof : row.state.name === 'queued' ? row.after : '';
+  const description = [row.state.word, row.attempt, row.mark, more].filter((part) => part !== '').join(' · ');
   return {
     label: `${row.name}  ${row.title}`,
     description,

@@ -18,6 +18,8 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
       '14:03:01',
       { agents: [[sessionOf('p1'), { headline: 'reads src/auth/session.ts', lastEventAt: timeOf('14:02:58') }]] },
     ),
+  question: () => sceneOf(asksHowLong(tokensStory()).records(), clockNow, { agents: tokensNews() }),
+  longCommand: () => sceneOf(asksForMuch(tokensStory()).records(), clockNow, { agents: tokensNews() }),
   waiting: () => sceneOf(threeAsks().records(), clockNow, { agents: tokensNews() }),
   paused: () =>
     sceneOf(tokensStory().add('14:24:00', { type: 'mission.paused', by: 'person' }).records(), clockNow, {
@@ -71,9 +73,8 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
     }),
 };
 
-function threeAsks(): Story {
-  const story = askToInstall(tokensStory());
-  story.add('14:22:30', {
+function asksHowLong(story: Story): Story {
+  return story.add('14:22:30', {
     type: 'ask.opened',
     ask: 'que_1',
     kind: 'question',
@@ -91,7 +92,22 @@ function threeAsks(): Story {
       },
     ],
   });
-  return story.add('14:23:00', {
+}
+
+function asksForMuch(story: Story): Story {
+  const command = `for file in ${Array.from({ length: 60 }, (_, index) => `src/auth/part-${index}.ts`).join(' ')}; do npx tsc --noEmit "$file"; done`;
+  return story.add('14:22:30', {
+    type: 'ask.opened',
+    ask: 'per_3',
+    kind: 'permission',
+    session: sessionOf('w-T7-1'),
+    title: `bash: ${command}`,
+    permission: { name: 'bash', patterns: [command], always: ['for *'] },
+  });
+}
+
+function threeAsks(): Story {
+  return asksHowLong(askToInstall(tokensStory())).add('14:23:00', {
     type: 'ask.opened',
     ask: 'per_2',
     kind: 'permission',

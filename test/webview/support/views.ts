@@ -23,6 +23,8 @@ export const views: Readonly<Record<string, ViewCase>> = {
   'tab-todo': { scene: running, saved: { tab: 'todo' }, widths: narrow },
   'tab-feed': { scene: running, saved: { tab: 'feed' }, widths: narrow },
   'tab-commands': { scene: running, saved: { tab: 'commands' }, widths: narrow },
+  'proof-stopped': { scene: scenes['stopped']!, saved: { tab: 'proof' } },
+  'proof-failed': { scene: scenes['failed']!, saved: { tab: 'proof' }, widths: [320, 1400] },
   details: { scene: running, saved: { agent: sessionOf('w-T6-2') } },
   'fifty-agents': { scene: () => many(60, 50), widths: [360, 1400] },
   'thousand-todos': { scene: () => many(1000, 50), saved: { tab: 'todo' }, widths: [360, 1400] },

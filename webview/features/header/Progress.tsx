@@ -1,19 +1,20 @@
 import { t } from '../../app/l10n';
 import type { progress as progressOf } from '../../../src/core/view/status';
 
-/** How many TODOs are done and proven: solid, hatched, empty. */
+/** How many TODOs are done and proven: solid, hatched, empty. Those that are cancelled are no part of the bar. */
 export function Progress({ progress }: { readonly progress: ReturnType<typeof progressOf> }) {
-  const { label, spoken, total, verified, unverified, left } = progress;
+  const { label, spoken, total, verified, unverified, left, cancelled } = progress;
   const share = (count: number): string => `${total === 0 ? 0 : (count / total) * 100}%`;
   return (
     <div className="progress">
       <div className="progress-words">
         <strong>{label.charAt(0).toUpperCase() + label.slice(1)}</strong>
-        {total === 0 ? null : (
+        {total + cancelled === 0 ? null : (
           <span className="legend">
             <Legend kind="verified" text={t('{0} verified', verified)} />
             <Legend kind="unverified" text={t('{0} unverified', unverified)} />
             <Legend kind="left" text={t('{0} left', left)} />
+            {cancelled === 0 ? null : <Legend kind="cancelled" text={t('{0} cancelled', cancelled)} />}
           </span>
         )}
       </div>
@@ -33,10 +34,15 @@ export function Progress({ progress }: { readonly progress: ReturnType<typeof pr
   );
 }
 
-function Legend({ kind, text }: { readonly kind: string; readonly text: string }) {
+interface LegendProps {
+  readonly kind: 'verified' | 'unverified' | 'left' | 'cancelled';
+  readonly text: string;
+}
+
+function Legend({ kind, text }: LegendProps) {
   return (
-    <span className="legend-item">
-      <span className={`legend-box legend-${kind}`} aria-hidden="true" />
+    <span className={`legend-item legend-item-${kind}`}>
+      {kind === 'cancelled' ? null : <span className={`legend-box legend-${kind}`} aria-hidden="true" />}
       {text}
     </span>
   );

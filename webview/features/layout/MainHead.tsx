@@ -1,5 +1,5 @@
 import { t } from '../../app/l10n';
-import { useApp } from '../../app/context';
+import { useApp, usePart } from '../../app/context';
 import { useTab, type Part } from '../../app/selection';
 import { IconButton } from '../../components/IconButton';
 import { Tabs } from '../../components/Tabs';
@@ -9,18 +9,20 @@ import { AgentTools } from '../agents/AgentTools';
 /** The id of the panel that shows the selected tab’s part. */
 export const panelId = 'main-panel';
 
-/** Which of the wide panel’s tabs is shown: a sealed mission shows its proof first. */
-export function useMainTab(isSealed: boolean): [tab: 'proof' | 'agents', show: (tab: Part) => void] {
+/** Which of the wide panel’s tabs is shown: a sealed mission shows its proof first, one that may go on its agents. */
+export function useMainTab(isProven: boolean): [tab: 'proof' | 'agents', show: (tab: Part) => void] {
   const [tab, show] = useTab();
-  return [isSealed && tab !== 'agents' ? 'proof' : 'agents', show];
+  const isSealed = usePart((view) => view.state?.end?.state === 'sealed');
+  const isWanted = isSealed ? tab !== 'agents' : tab === 'proof';
+  return [isProven && isWanted ? 'proof' : 'agents', show];
 }
 
 /** The tabs over the wide panel’s main part, with its tools. */
-export function MainHead({ isSealed }: { readonly isSealed: boolean }) {
+export function MainHead({ isProven }: { readonly isProven: boolean }) {
   const { act } = useApp();
-  const [tab, show] = useMainTab(isSealed);
+  const [tab, show] = useMainTab(isProven);
   const tabs = [
-    ...(isSealed ? [{ id: 'proof' as const, label: t('Proof') }] : []),
+    ...(isProven ? [{ id: 'proof' as const, label: t('Proof') }] : []),
     { id: 'agents' as const, label: t('Agents') },
   ];
   return (

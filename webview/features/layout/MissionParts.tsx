@@ -3,6 +3,7 @@ import { isNarrow, useBand } from '../../app/band';
 import { t } from '../../app/l10n';
 import { usePart, useSaved } from '../../app/context';
 import { useSelectedAgent } from '../../app/selection';
+import { hasProof } from '../../../src/core/view/proof';
 import { Sash } from '../../components/Sash';
 import { AgentsPane, type Return } from '../agents/AgentsPane';
 import { CommandList } from '../commands/CommandList';
@@ -25,17 +26,17 @@ const shareSchema = z.number().optional();
 export function MissionParts({ back, onCloseDetails }: PartsProps) {
   const band = useBand();
   const [selected] = useSelectedAgent();
-  const isSealed = usePart((view) => view.state?.end?.state === 'sealed');
-  const [tab] = useMainTab(isSealed);
+  const isProven = usePart((view) => view.state !== undefined && hasProof(view.state));
+  const [tab] = useMainTab(isProven);
   const details = selected === null ? null : <AgentDetails agent={selected} onClose={onCloseDetails} />;
 
   if (isNarrow(band)) {
-    return <main className="main main-one">{details ?? <NarrowParts back={back} isSealed={isSealed} />}</main>;
+    return <main className="main main-one">{details ?? <NarrowParts back={back} isProven={isProven} />}</main>;
   }
-  if (isSealed && tab === 'proof') {
+  if (tab === 'proof') {
     return (
       <main className="main main-one">
-        <MainHead isSealed />
+        <MainHead isProven />
         <SealedParts />
       </main>
     );
@@ -45,7 +46,7 @@ export function MissionParts({ back, onCloseDetails }: PartsProps) {
       <main className="main main-one">
         {details ?? (
           <Stack
-            above={<Agents back={back} isSealed={isSealed} />}
+            above={<Agents back={back} isProven={isProven} />}
             below={
               <div className="halves">
                 <TodoList />
@@ -63,7 +64,7 @@ export function MissionParts({ back, onCloseDetails }: PartsProps) {
   const covers = band === 'mid' && details !== null;
   return (
     <main className={`main main-two${details !== null && !covers ? ' main-details' : ''}`}>
-      {covers ? details : <Stack above={<Agents back={back} isSealed={isSealed} />} below={<Feed />} />}
+      {covers ? details : <Stack above={<Agents back={back} isProven={isProven} />} below={<Feed />} />}
       <div className="side">
         {details !== null && !covers ? (
           details
@@ -78,10 +79,10 @@ export function MissionParts({ back, onCloseDetails }: PartsProps) {
   );
 }
 
-function Agents({ back, isSealed }: { readonly back: Return | undefined; readonly isSealed: boolean }) {
+function Agents({ back, isProven }: { readonly back: Return | undefined; readonly isProven: boolean }) {
   return (
     <>
-      <MainHead isSealed={isSealed} />
+      <MainHead isProven={isProven} />
       <div id={panelId} role="tabpanel" aria-labelledby="tab-agents" className="tab-panel">
         <AgentsPane back={back} />
       </div>

@@ -12,22 +12,23 @@ import { SealedParts } from './SealedParts';
 
 interface NarrowPartsProps {
   readonly back: Return | undefined;
-  readonly isSealed: boolean;
+  readonly isProven: boolean;
 }
 
 /** The mission’s parts as tabs. */
-export function NarrowParts({ back, isSealed }: NarrowPartsProps) {
+export function NarrowParts({ back, isProven }: NarrowPartsProps) {
   const { state } = useMissionMoment();
   const [chosen, show] = useTab();
   const { done, of } = tally(state);
   const tabs: readonly Tab<Part>[] = [
-    ...(isSealed ? [{ id: 'proof' as const, label: t('Proof') }] : []),
+    ...(isProven ? [{ id: 'proof' as const, label: t('Proof') }] : []),
     { id: 'agents', label: t('Agents'), count: String(state.end ? 0 : state.turns.size) },
     { id: 'todo', label: t('TODO'), count: `${done}/${of}` },
     { id: 'feed', label: t('Notifications') },
     { id: 'commands', label: t('Commands') },
   ];
-  const tab = tabs.find(({ id }) => id === chosen)?.id ?? tabs[0]?.id ?? 'agents';
+  const first = isProven && state.end?.state === 'sealed' ? 'proof' : 'agents';
+  const tab = tabs.find(({ id }) => id === chosen)?.id ?? first;
   return (
     <>
       <div className="pane-head">

@@ -1,21 +1,27 @@
+import { useState } from 'react';
+import { isNarrow, useBand } from '../../app/band';
 import { t } from '../../app/l10n';
+import { LinkButton } from '../../components/LinkButton';
 import { Text } from '../../components/Text';
 import { duration } from '../../../src/core/todo/text';
 import { asksFor, type NeedsYou } from '../../../src/core/view/needsYou';
-import { names } from '../../../src/core/view/words';
+import { names, shortened } from '../../../src/core/view/words';
 
 /** The ask as one sentence, for a screen reader. */
 export function askSentence(asked: NeedsYou): string {
   return `${asked.who} ${asksFor(asked, 400)}`;
 }
 
-/** A command of more characters gets a place of its own. */
+/** Of a longer command the middle is left out until somebody wants to see it. */
 const lineChars = 160;
+const narrowChars = 72;
 
 /** Who asks what, for which TODO, why in the agent’s words, how long it waits and what it holds up. */
 export function AskWords({ asked }: { readonly asked: NeedsYou }) {
   const { command, text, title, why, holdsUp, to } = asked;
-  const isLong = (command ?? '').length > lineChars;
+  const [isWhole, setWhole] = useState(false);
+  const most = isNarrow(useBand()) ? narrowChars : lineChars;
+  const isLong = (command ?? '').length > most;
   const waits = to === 'plan' ? undefined : holdsUp.length > 0 ? names(holdsUp) : undefined;
   const waiting =
     waits === undefined
@@ -32,13 +38,25 @@ export function AskWords({ asked }: { readonly asked: NeedsYou }) {
         ) : (
           ' '
         )}
-        {command === undefined || isLong ? null : (
+        {command === undefined || isWhole ? null : (
           <Text isCode className="ask-command text-wrap">
-            {command}
+            {shortened(command, most)}
           </Text>
         )}
+        {isLong ? (
+          <>
+            {' '}
+            <LinkButton
+              onPress={() => {
+                setWhole(!isWhole);
+              }}
+            >
+              {isWhole ? t('Show Less') : t('Show All')}
+            </LinkButton>
+          </>
+        ) : null}
       </p>
-      {command !== undefined && isLong ? (
+      {command !== undefined && isWhole ? (
         // All of it can be read before it is allowed: it scrolls, by the keyboard, too.
         <pre className="ask-command ask-long" tabIndex={0} aria-label={t('What is asked for')} role="group">
           <Text isCode className="text-wrap">

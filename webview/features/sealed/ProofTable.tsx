@@ -1,12 +1,12 @@
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useMemo } from 'react';
 import { proofTable, type ProofRow } from '../../../src/core/view/proof';
 import type { App } from '../../app/app';
 import { isNarrow, useBand } from '../../app/band';
 import { useApp, useView } from '../../app/context';
 import { t } from '../../app/l10n';
-import { useSelectedTodo } from '../../app/selection';
 import type { MenuItem } from '../../components/menuContext';
-import { VirtualRows, type RowsHandle } from '../../components/VirtualRows';
+import { VirtualRows } from '../../components/VirtualRows';
+import { useShownTodo } from '../todo/useShownTodo';
 import { NarrowProof, ProofCells } from './ProofCells';
 
 const rowHeight = 24;
@@ -18,7 +18,7 @@ export function ProofTable() {
   const { state, version } = useView();
   const table = useMemo(() => (state ? proofTable(state) : undefined), [state, version]);
   const rows = useMemo(() => (table ? [...table.todos, table.review, table.leaders, table.total] : []), [table]);
-  const ref = useShown(rows);
+  const ref = useShownTodo((id) => rows.some((row) => row.todo === id));
   const narrow = isNarrow(useBand());
   const render = useCallback(
     (row: ProofRow) => (narrow ? <NarrowProof row={row} /> : <ProofCells row={row} />),
@@ -58,52 +58,34 @@ export function ProofTable() {
   );
 }
 
+/** The columns’ classes and heads. */
+function columns(): readonly (readonly [className: string | undefined, head: string])[] {
+  return [
+    [undefined, t('TODO')],
+    [undefined, t('State')],
+    ['proof-what', t('Proof')],
+    ['proof-result', t('Result')],
+    ['num proof-at', t('At')],
+    ['num proof-attempts', t('Attempts')],
+    ['num proof-files', t('Changes')],
+    ['num proof-worked', t('Worked')],
+    ['num proof-tokens', t('Tokens')],
+    ['num', t('Cost')],
+  ];
+}
+
 function Head() {
   return (
     <div role="rowgroup" className="proof-head">
       <div role="row" className="proof-row" aria-rowindex={1}>
-        <span role="columnheader">{t('TODO')}</span>
-        <span role="columnheader">{t('State')}</span>
-        <span role="columnheader" className="proof-what">
-          {t('Proof')}
-        </span>
-        <span role="columnheader" className="proof-result">
-          {t('Result')}
-        </span>
-        <span role="columnheader" className="num proof-at">
-          {t('At')}
-        </span>
-        <span role="columnheader" className="num proof-attempts">
-          {t('Attempts')}
-        </span>
-        <span role="columnheader" className="num proof-files">
-          {t('Changes')}
-        </span>
-        <span role="columnheader" className="num proof-worked">
-          {t('Worked')}
-        </span>
-        <span role="columnheader" className="num proof-tokens">
-          {t('Tokens')}
-        </span>
-        <span role="columnheader" className="num">
-          {t('Cost')}
-        </span>
+        {columns().map(([className, head]) => (
+          <span key={head} role="columnheader" className={className}>
+            {head}
+          </span>
+        ))}
       </div>
     </div>
   );
-}
-
-/** Brings the row of a TODO into sight that something else wants shown. */
-function useShown(rows: readonly ProofRow[]) {
-  const ref = useRef<RowsHandle>(null);
-  const [selected, select] = useSelectedTodo();
-  const isThere = selected !== null && rows.some((row) => row.todo === selected);
-  useEffect(() => {
-    if (!isThere) return;
-    ref.current?.focus(selected);
-    select(null);
-  }, [isThere, selected, select]);
-  return ref;
 }
 
 function menuOf(row: ProofRow, app: App): MenuItem[] {

@@ -5,10 +5,13 @@ import { Text } from '../../components/Text';
 
 /** What the Commander said last, whole. */
 export function Summary() {
-  const summary = useMission()?.summary ?? '';
+  const state = useMission();
+  const summary = state?.summary ?? '';
+  // What it said last of a mission that is not sealed sums nothing up.
+  const title = state?.end?.state === 'sealed' ? t('Commander’s Summary') : t('What the Commander Said Last');
   return (
-    <Section title={t('Commander’s Summary')} className="summary">
-      <div className="summary-text" tabIndex={0} role="group" aria-label={t('Commander’s Summary')}>
+    <Section title={title} className="summary">
+      <div className="summary-text" tabIndex={0} role="group" aria-label={title}>
         {summary === '' ? (
           <p className="empty">{t('The Commander has said nothing yet.')}</p>
         ) : (

@@ -1,19 +1,19 @@
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { tally } from '../../../src/core/view/words';
 import type { Todo } from '../../../src/core/todo/model';
 import { plain } from '../../../src/core/todo/text';
 import { useApp, useSaved, useView } from '../../app/context';
 import { t } from '../../app/l10n';
-import { useSelectedTodo } from '../../app/selection';
 import { IconButton } from '../../components/IconButton';
 import { LinkButton } from '../../components/LinkButton';
 import { useMenu } from '../../components/menuContext';
 import { Section } from '../../components/Section';
 import { Toolbar } from '../../components/Toolbar';
-import { VirtualRows, type RowsHandle } from '../../components/VirtualRows';
+import { VirtualRows } from '../../components/VirtualRows';
 import { filteredTodos, needyTodos, todoFilters, todoFilterSchema, type TodoFilter } from './todoFilter';
 import { spokenId, TodoLine } from './TodoLine';
 import { lastSession, openFiles, tick, todoMenu } from './todoMenu';
+import { useShownTodo } from './useShownTodo';
 
 const rowHeight = 40;
 const noTodos: readonly Todo[] = [];
@@ -28,7 +28,7 @@ export function TodoList() {
   const { done, of } = useMemo(() => (state ? tally(state) : { done: 0, of: 0 }), [state, version]);
   const isEmpty = state === undefined || state.todos.size === 0;
   const words = todoFilters().find((item) => item.filter === filter);
-  const ref = useShownTodo(todos);
+  const ref = useShownTodo((id) => todos.some((todo) => todo.id === id));
   const render = useCallback((todo: Todo) => <TodoLine todo={todo} />, []);
   const count = todos.length;
   const attributesOf = useCallback(
@@ -137,19 +137,6 @@ function TodoActions({ filter, onFilter }: TodoActionsProps) {
       />
     </Toolbar>
   );
-}
-
-/** Brings the TODO into sight that something else wants shown. */
-function useShownTodo(todos: readonly Todo[]) {
-  const ref = useRef<RowsHandle>(null);
-  const [selected, select] = useSelectedTodo();
-  const isThere = selected !== null && todos.some((todo) => todo.id === selected);
-  useEffect(() => {
-    if (!isThere) return;
-    ref.current?.focus(selected);
-    select(null);
-  }, [isThere, selected, select]);
-  return ref;
 }
 
 /** The same list as long as it holds the same TODOs, so that news alone draws no row anew. */

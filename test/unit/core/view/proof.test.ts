@@ -55,7 +55,7 @@ describe('core/view/proof', () => {
     told.fact({ type: 'todos.edited', ticked: ['A'], unticked: [], retitled: [], added: [], done: [], kept: [] });
     const [a, b] = proofTable(told.state).todos;
     assert.deepEqual([a?.proof, a?.result], ['ticked by you', '']);
-    assert.deepEqual([b?.proof, b?.isCommand, b?.result], ['npm test', true, '']);
+    assert.deepEqual([b?.proof, b?.isCommand, b?.result], ['npm test', true, 'not proven']);
   });
 
   it('names everything that was not clean', () => {

@@ -40,7 +40,7 @@ describe('core/view/status', () => {
     assert.match(statusItem(momentOf(told)).text, /^1\/1\b/);
     assert.deepEqual(progress(told.state), {
       ...{ label: '1 of 1 done', spoken: '1 of 1 done: 0 verified, 1 unverified, 0 left, 1 cancelled' },
-      ...{ total: 1, verified: 0, unverified: 1, left: 0 },
+      ...{ total: 1, verified: 0, unverified: 1, left: 0, cancelled: 1 },
     });
   });
 
