@@ -129,11 +129,12 @@ describe('the dashboard’s parts', function () {
 
   it('count no TODO that is cancelled, and say so', async () => {
     const scene = scenes['running']!();
-    const { page, send, ask } = await open(scene);
+    const dashboard = await open(scene);
+    const { page, ask } = dashboard;
     const none = { ticked: [], unticked: [], retitled: [], added: [], done: [], kept: [] };
     const fact = { type: 'todos.edited', ...none, cancelled: ['T12'] };
     const records = [{ seq: scene.records.length + 1, at: scene.now, fact }];
-    await send({ type: 'patch', now: scene.now, records, agents: [] });
+    await dashboard.send({ type: 'patch', now: scene.now, records, agents: [] });
     await page.getByText('3 of 11 done').waitFor();
     const bar = page.getByRole('progressbar');
     assert.equal(await bar.getAttribute('aria-valuemax'), '11');
