@@ -169,10 +169,10 @@ async function drive(options: DriveOptions, course: Course, begin: (driver: Driv
       mayWrite: () => fence.check().then(() => true),
       heir: lock.holder.heir ?? 0,
     });
-    let sessions = () => new Set<string>();
+    let sessions: Pick<ReadonlySet<string>, 'has'> = new Set();
     try {
       const { records, state } = await recall(journal.records);
-      sessions = () => new Set(state.sessions.keys());
+      sessions = state.sessions;
       const endServer = () =>
         fence.check().then(
           () => kept.end(),
@@ -216,7 +216,7 @@ async function drive(options: DriveOptions, course: Course, begin: (driver: Driv
     } catch (error) {
       // A successor’s agents are left alone; those of a folder that is gone have nobody.
       await fence.check().catch(() => undefined);
-      if (fence.lost === 'gone') await abortAll(backend, sessions(), options.log);
+      if (fence.lost === 'gone') await abortAll(backend, sessions, options.log);
       throw error;
     } finally {
       ended.abort();

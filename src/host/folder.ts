@@ -2,6 +2,7 @@ import type { TodoEdit } from '../core/mission/decideEdit';
 import type { Recorded } from '../core/mission/facts';
 import { defaultSettings, type Settings } from '../core/mission/settings';
 import type { MissionState } from '../core/mission/state';
+import { sentenceOf } from '../core/todo/text';
 import type { Transcript } from '../opencode/transcript';
 import { seeLock, type Seen } from '../persistence/lock';
 import { JournalError, LockError } from '../persistence/errors';
@@ -339,7 +340,7 @@ export class MissionFolder {
       else this.shown.rest(await readMission(await workspaceAt(this.directory), state.mission));
       return state.mission;
     } catch (error) {
-      const sentence = error instanceof Error ? error.message : String(error);
+      const sentence = sentenceOf(error);
       this.options.log(sentence);
       const hadBegun = this.mode === 'drives';
       this.over(run);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sentenceOf } from '../core/todo/text';
 import { endOrphans, endServer, isAlive, killServer } from '../opencode/server';
 import { HostError } from './errors';
 import type { ReachedServer } from './reachServer';
@@ -74,7 +75,7 @@ export function keepServer(first: ReachedServer, keeping: Keeping): KeptServer {
         keeping.restarted(server);
         return true;
       } catch (error) {
-        why = error instanceof Error ? error.message : String(error);
+        why = sentenceOf(error);
         keeping.log(`The server could not be started again: ${why}`);
       }
     }

@@ -1,5 +1,6 @@
 import { decideEdit } from '../core/mission/decideEdit';
 import type { MissionState } from '../core/mission/state';
+import { sentenceOf } from '../core/todo/text';
 import type { FolderBackend } from '../opencode/backend';
 import { realPathInsideSync } from '../persistence/insidePath';
 import { watchRequests, type DriverRequest } from '../persistence/requests';
@@ -81,8 +82,4 @@ function carryOut({ driver, backend, log }: Obeying, request: DriverRequest): vo
 /** Whether a path leads out of a mission’s workspace. */
 export function leaves({ directory }: MissionState): (path: string) => boolean {
   return (path) => !realPathInsideSync(directory, path);
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 import type { Settings } from '../core/mission/settings';
+import { sentenceOf } from '../core/todo/text';
 import { isAlive } from '../opencode/server';
 import type { Transcript } from '../opencode/transcript';
 import type { FolderBackend } from '../opencode/backend';
@@ -215,8 +216,4 @@ export class ServerLink {
   private say({ session, last, listener }: Watch, error: string): void {
     listener({ session, entries: last?.entries ?? [], total: last?.total ?? 0, busy: false, error });
   }
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import type { Recorded } from '../core/mission/facts';
 import type { MissionState } from '../core/mission/state';
+import { sentenceOf } from '../core/todo/text';
 import type { Signal } from '../runtime/ports';
 import type { FolderListener, FolderMode } from './folderTypes';
 import { watchMission, type Growing, type Outcome } from './watchMission';
@@ -153,8 +154,4 @@ export class ShownMission {
       }
     }
   }
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

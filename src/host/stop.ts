@@ -12,6 +12,7 @@ import { acquireLock, readLock, seeLock, type Sight } from '../persistence/lock'
 import { writeRequest, takeBack } from '../persistence/requests';
 import { Vigil } from '../persistence/vigil';
 import { journalPath, lockPath, requestsDir } from '../persistence/workspaceFiles';
+import { abortBusy } from '../runtime/abortBusy';
 import type { Backend } from '../runtime/ports';
 import { sessionOrder } from '../runtime/startTurn';
 import { HostError } from './errors';
@@ -179,11 +180,8 @@ async function quiet(backend: Backend, state: MissionState, record: (fact: Fact)
     if (session !== undefined && turn.session === undefined)
       await record({ type: 'session.opened', turn: turn.id, session });
   }
-  const ours = new Set(state.sessions.keys());
   for (let passes = 0; passes < quietPasses;) {
-    const busy = [...(await backend.busySessions())].filter((session) => ours.has(session));
-    await Promise.all(busy.map((session) => backend.abort(session)));
-    passes = busy.length === 0 ? passes + 1 : 0;
+    passes = (await abortBusy(backend, state.sessions)) === 0 ? passes + 1 : 0;
     await sleep(lookMs);
   }
 }

@@ -1,5 +1,7 @@
 import type { FactOf } from '../core/mission/facts';
 import type { MissionState } from '../core/mission/state';
+import { sentenceOf } from '../core/todo/text';
+import { abortBusy } from './abortBusy';
 import type { Paper } from './paper';
 import type { Ports } from './ports';
 
@@ -42,7 +44,7 @@ async function orLog<T>(ports: Ports, otherwise: T, act: () => Promise<T>): Prom
   try {
     return await act();
   } catch (error) {
-    ports.log(error instanceof Error ? error.message : String(error));
+    ports.log(sentenceOf(error));
     return otherwise;
   }
 }
@@ -58,11 +60,8 @@ export async function sweep(
   for (;;) {
     if (serverEnded()) return 0;
     try {
-      const busy = await ports.backend.busySessions();
-      const ours = [...busy].filter((session) => s.sessions.has(session));
-      unconfirmed = ours.length;
-      await Promise.all(ours.map((session) => ports.backend.abort(session)));
-      quiet = ours.length === 0 ? quiet + 1 : 0;
+      unconfirmed = await abortBusy(ports.backend, s.sessions);
+      quiet = unconfirmed === 0 ? quiet + 1 : 0;
     } catch (error) {
       ports.log(`A pass over the sessions failed: ${String(error)}`);
       quiet = 0;

@@ -1,6 +1,7 @@
 import type { Spent } from '../core/mission/limits';
 import type { Turn } from '../core/mission/state';
 import type { Signal } from './ports';
+import { counted } from './usage';
 
 /** What the turns in flight have used so far, as OpenCode tells it; the journal has a turn’s use only when it has ended. */
 export class Meter {
@@ -31,9 +32,4 @@ export class Meter {
     }
     return sum;
   }
-}
-
-/** What a provider counts may be anything; only what can be added up is. */
-function counted(amount: number): number {
-  return Number.isFinite(amount) ? Math.max(0, amount) : 0;
 }

@@ -6,6 +6,7 @@ import { renderIssues, renderWorkLog, type LogEntry } from '../core/todo/logMark
 import { renderTodo } from '../core/todo/markdown';
 import { isIsolatedTest, isolatedTestOf } from '../core/todo/paths';
 import { readTodoEdits, type TodoEdits } from '../core/todo/parseMarkdown';
+import { sentenceOf } from '../core/todo/text';
 import type { Ports, Producer } from './ports';
 
 /** How long changes collect before the files are written again. */
@@ -181,7 +182,7 @@ export class Paper {
   /** One thing at a time; what fails is said in the log and tried again with the next change. */
   private queue(act: () => Promise<unknown>): void {
     this.work = this.work.then(act).catch((error: unknown) => {
-      const trouble = error instanceof Error ? error.message : String(error);
+      const trouble = sentenceOf(error);
       if (trouble !== this.trouble) this.ports.log(`A file of the mission is not as it should be: ${trouble}`);
       this.trouble = trouble;
     });

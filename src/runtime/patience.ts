@@ -1,5 +1,6 @@
 import { afterCall, afterOverflow, afterStep, noHabits, type Habits, type Stuck } from '../core/recovery/habits';
-import { modelOf, opensGate } from '../core/recovery/gates';
+import { opensGate } from '../core/recovery/gates';
+import { modelOf } from '../core/recovery/models';
 import {
   failuresInATurn,
   failuresOfAProbe,

@@ -1,6 +1,7 @@
 import { permissionRules } from '../core/agents/permissions';
 import { promptText, sessionTitle } from '../core/agents/prompts';
 import type { MissionState, Turn } from '../core/mission/state';
+import { modelOf } from '../core/recovery/models';
 import type { Clock, Ports, SessionOrder } from './ports';
 
 /** Waits between tries to start a turn: starting is safe to repeat, since the session and the message have their ids. */
@@ -67,14 +68,14 @@ async function send(
   signal: AbortSignal,
   sending: () => void,
 ): Promise<boolean> {
-  const away = () => signal.aborted;
+  const away = () => signal.aborted || s.stop !== undefined || s.turns.get(id)?.unwanted !== false;
   const turn = s.turns.get(id);
-  if (!turn || turn.unwanted || s.stop || away()) return false;
+  if (!turn || away()) return false;
   // “Go on” makes no sense in a session that never got its first prompt.
   const fresh = turn.kind !== 'first' && (await ports.backend.isEmpty(session));
   const sources = turn.role === 'planner' ? await ports.files.freshSources(ports.clock.now()) : [];
   const text = promptText(s, fresh ? { ...turn, kind: 'first' } : turn, sources);
-  const model = s.settings[`models.${turn.role}`];
+  const model = modelOf(s, turn.role);
   if (away()) return false;
   sending();
   await ports.backend.prompt({ session, message: turn.message, role: turn.role, model, text });
@@ -91,7 +92,7 @@ export function sessionOrder(s: MissionState, turn: Turn): SessionOrder {
     attempt: turn.attempt,
     title: sessionTitle(s, turn),
     parent: turn.role === 'commander' ? undefined : s.commander.session,
-    model: s.settings[`models.${turn.role}`],
+    model: modelOf(s, turn.role),
     rules: (prefix) => permissionRules({ role: turn.role, files, prefix }),
   };
 }

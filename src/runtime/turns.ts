@@ -1,6 +1,7 @@
 import { parseAnswer, type Answer, type ToolName } from '../core/answers/schemas';
 import { contextOf, decideAnswer, decideLost, toolOf } from '../core/mission/decide';
 import type { MissionState, Turn } from '../core/mission/state';
+import { sentenceOf } from '../core/todo/text';
 import { Asks } from './asks';
 import { Patience } from './patience';
 import { readingOf, type Doom, type Loss } from './readTurn';
@@ -8,7 +9,7 @@ import { sessionOrder, startTurn } from './startTurn';
 import { Pulse } from './pulse';
 import { dueOf } from './watchTurns';
 import type { BackendFailure, Ports, Producer, Signal, TurnRecord } from './ports';
-import { sentenceOf, unused, usageOf, type Usage } from './usage';
+import { unused, usageOf, type Usage } from './usage';
 
 /** An idle session that never was seen busy may be a prompt that is only just stored. */
 const graceMs = 1_500;
@@ -91,9 +92,7 @@ export class Turns {
     // Started before, or by an earlier process: then its session may be there.
     const mayExist = this.started.has(id);
     this.started.add(id);
-    const opened = (session: string): void => {
-      this.opened(id, session);
-    };
+    const opened = this.opened.bind(this, id);
     const sending = (): unknown => this.prompted.add(id);
     const start = startTurn(this.s, this.ports, id, mayExist, this.closing.signal, opened, sending)
       .then((started) => {

@@ -17,8 +17,3 @@ export function usageOf({ tokens, cost, model }: TurnRecord): Usage {
 export function counted(amount: number): number {
   return Number.isFinite(amount) ? Math.max(0, amount) : 0;
 }
-
-/** What is told of whatever was thrown. */
-export function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import type { MissionState } from '../core/mission/state';
 import { asksFor, asksInOrder } from '../core/view/needsYou';
 import type { FeedItem } from '../core/view/feed';
 import { feedItem } from '../core/view/feedItem';
+import { followTurns } from '../core/view/feedTurns';
 import { maskSecrets } from '../core/secrets';
 import { plain } from '../core/todo/text';
 import { whyLine } from '../core/view/why';
@@ -24,6 +26,8 @@ export function announce(tools: Tools): Part {
     focused: () => vscode.window.state.focused,
     show: (notice) => show(tools, notice),
   });
+  /** Whose turns each mission’s records speak of. */
+  const turns = new WeakMap<MissionState, ReturnType<typeof followTurns>>();
   const tellAsks = (place: Place): void => {
     const state = place.folder.mode === 'drives' ? place.folder.mission : undefined;
     notices.asks(place.key, [...(state?.asks.keys() ?? [])]);
@@ -34,9 +38,12 @@ export function announce(tools: Tools): Part {
       // What another window runs is announced there.
       if (!state || place.folder.mode === 'watches') return;
       tellAsks(place);
+      const turnOf = turns.get(state) ?? followTurns(state);
+      turns.set(state, turnOf);
+      const items = records.map((record) => feedItem(state, record, turnOf(record)));
       notices.items(
         place.key,
-        records.map((record) => feedItem(state, record)).filter((item): item is FeedItem => item !== undefined),
+        items.filter((item): item is FeedItem => item !== undefined),
       );
       for (const { fact } of records) {
         if (fact.type !== 'mission.ended') continue;

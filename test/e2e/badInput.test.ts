@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,9 +7,12 @@ import { pathToFileURL } from 'node:url';
 import type { Step } from '../support/model/scenario';
 import { diamond, fileTodo, scenarioOf } from '../scenarios/shapes';
 import { assertEnded, factsOf, ofType, onStage } from '../support/e2e';
+import { ownServer } from '../support/ownServer';
 import { bridge, mission, opencode, run, scratch, type Ran, type Scratch } from '../support/scratch';
 
 const awkward = "a & b %PATH% 'c' $(id) ;d";
+
+const withBridge = { plugin: [pathToFileURL(bridge).href] };
 
 describe('bad input on the real server', function () {
   this.timeout(300_000);
@@ -38,7 +40,7 @@ describe('bad input on the real server', function () {
 
   it('a server without a password, something that answers 200 to all, a wrong password: 7, one sentence, no storm of requests', async () => {
     await onStage(scenarioOf([fileTodo('T1')]), async ({ place, model }) => {
-      const open = await serve(place, {});
+      const open = await ownServer(place, withBridge, {});
       try {
         const ran = await attach(place, open.url, 'secret');
         refused(ran, 7, /has no password[^\n]*OPENCODE_SERVER_PASSWORD/);
@@ -52,7 +54,7 @@ describe('bad input on the real server', function () {
       assert.ok(yes.asked.length <= 2, yes.asked.join(' '));
       yes.close();
 
-      const guarded = await serve(place, { OPENCODE_SERVER_PASSWORD: 'the-right-one' });
+      const guarded = await ownServer(place, withBridge, { OPENCODE_SERVER_PASSWORD: 'the-right-one' });
       const before = await counting((request, response) => {
         const { method, url = '', headers } = request;
         request.pipe(
@@ -256,38 +258,4 @@ async function counting(answer: http.RequestListener) {
     server.closeAllConnections();
   };
   return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, asked, close };
-}
-
-/** A server as a person would start it, with the bridge. */
-async function serve(place: Scratch, env: NodeJS.ProcessEnv) {
-  const child = spawn(opencode, ['serve', '--hostname', '127.0.0.1', '--port', '0'], {
-    cwd: place.workspace,
-    env: {
-      ...place.env,
-      ...env,
-      OPENCODE_CONFIG_CONTENT: JSON.stringify({ plugin: [pathToFileURL(bridge).href] }),
-      // Nothing is to be installed: OpenCode would wait for it before its first answer.
-      'npm_config_@opencode-ai:registry': 'http://127.0.0.1:9/',
-      npm_config_fetch_retries: '0',
-    },
-    stdio: ['ignore', 'pipe', 'ignore'],
-    detached: true,
-  });
-  const ended = new Promise((resolve) => child.on('exit', resolve));
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = /listening on (http:\S+)/.exec(said)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    child.on('exit', () => {
-      reject(new Error(`opencode ended: ${said}`));
-    });
-  });
-  const end = async (): Promise<void> => {
-    process.kill(-(child.pid ?? 0), 'SIGKILL');
-    await ended;
-  };
-  return { url, end };
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fileTodo, scenarioOf } from '../scenarios/shapes';
 import { assertEnded, onStage } from '../support/e2e';
-import { bridge, mission, opencode, run, scratch, type Scratch } from '../support/scratch';
+import { ownServer } from '../support/ownServer';
+import { bridge, mission, run, scratch, type Scratch } from '../support/scratch';
+
+const password = { OPENCODE_SERVER_PASSWORD: 'secret' };
 
 describe('finding and attaching to servers', function () {
   this.timeout(300_000);
@@ -29,7 +31,7 @@ describe('finding and attaching to servers', function () {
 
   it('attaches by URL: refused without the bridge, with the wrong password and by somebody else’s server; works with it', async () => {
     await onStage(scenarioOf([fileTodo('T1')]), async ({ place }) => {
-      const bare = await serve(place, {});
+      const bare = await ownServer(place, {}, password);
       try {
         const without = await attach(place, bare.url, 'secret');
         assert.equal(without.code, 7);
@@ -52,7 +54,7 @@ describe('finding and attaching to servers', function () {
       assert.equal(remote.code, 7);
       assert.match(remote.stderr, /https/);
 
-      const full = await serve(place, { plugin: [pathToFileURL(bridge).href] });
+      const full = await ownServer(place, { plugin: [pathToFileURL(bridge).href] }, password);
       try {
         const ran = await attach(place, full.url, 'secret');
         assertEnded(place, ran, 0);
@@ -97,42 +99,6 @@ describe('finding and attaching to servers', function () {
 
 function attach(place: Scratch, url: string, password: string) {
   return run(place, ['task', 'Attached', '--json', '--server', url], { OPENCODE_SERVER_PASSWORD: password });
-}
-
-/** A server as a person would start it. */
-async function serve(place: Scratch, config: Record<string, unknown>) {
-  const child = spawn(opencode, ['serve', '--hostname', '127.0.0.1', '--port', '0'], {
-    cwd: place.workspace,
-    env: {
-      ...place.env,
-      OPENCODE_SERVER_PASSWORD: 'secret',
-      OPENCODE_CONFIG_CONTENT: JSON.stringify(config),
-      // Nothing is to be installed: OpenCode would wait for it before its first answer.
-      'npm_config_@opencode-ai:registry': 'http://127.0.0.1:9/',
-      npm_config_fetch_retries: '0',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
-  });
-  const ended = new Promise((resolve) => child.on('exit', resolve));
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = /listening on (http:\S+)/.exec(said)?.[1];
-      if (found) resolve(found);
-    });
-    child.on('exit', () => {
-      reject(new Error(`opencode ended: ${said}`));
-    });
-  });
-  return {
-    url,
-    end: async () => {
-      process.kill(-(child.pid ?? 0), 'SIGKILL');
-      await ended;
-    },
-  };
 }
 
 async function alive(url: string): Promise<boolean> {

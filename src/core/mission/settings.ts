@@ -21,7 +21,11 @@ export const settingsSchema = z.strictObject({
   'limits.recoveryAttempts': whole(0, 20, 3, 'Attempts after the first one, before a TODO is failed.'),
   'limits.maxIterations': whole(1, 1000, 20, 'Commander turns in one mission.'),
   'limits.backgroundCommands': whole(0, 50, 5, 'Background commands at once.'),
-  'limits.stallMinutes': minutes(1440, 10, 'Minutes without a sign of life before a turn is given up.'),
+  'limits.stallMinutes': minutes(
+    1440,
+    10,
+    'Minutes without a sign of life before a turn is nudged, and then given up.',
+  ),
   'budget.usd': amount('US dollars the mission may cost; 0 is no budget.'),
   'budget.tokens': amount('Tokens the mission may use; 0 is no budget.'),
   'budget.minutes': amount('Minutes the mission may run; 0 is no budget.'),

@@ -2,13 +2,10 @@ import type { FactOf, Role } from '../mission/facts';
 import type { MissionState, Turn } from '../mission/state';
 import { duration, plain } from '../todo/text';
 import type { Gate } from './gate';
+import { modelOf, rolesOf } from './models';
+import { pending } from './pending';
 import { policies, usualPace, type Pace } from './policies';
 import { modelAsk } from './refusedModel';
-
-/** The model of a role as it is configured, which is its gate’s key; empty is OpenCode’s default. */
-export function modelOf(s: Pick<MissionState, 'settings'>, role: Role): string {
-  return s.settings[`models.${role}`];
-}
 
 /** Whether a failure is one more in a row, not one of many at the same time. */
 function isNext(gate: Gate | undefined, turn: Turn, at: number): boolean {
@@ -119,13 +116,6 @@ export function outOfPatience(s: MissionState, held: Iterable<string>, now: numb
   return undefined;
 }
 
-const roles: readonly Role[] = ['commander', 'planner', 'worker', 'reviewer'];
-
-/** The roles that are to run on a model. */
-export function rolesOf(s: Pick<MissionState, 'settings'>, model: string): Role[] {
-  return roles.filter((role) => modelOf(s, role) === model);
-}
-
 /** The gate that a turn of this role would wait at now. */
 export function closedGate(s: MissionState, role: Role, now: number): Gate | undefined {
   const gate = s.gates.get(modelOf(s, role));
@@ -134,20 +124,10 @@ export function closedGate(s: MissionState, role: Role, now: number): Gate | und
 
 /** Whether something is left that only waits for a model’s gate, and will go on by itself. */
 export function waitsAtGate(s: MissionState): boolean {
-  return pendingRoles(s).some((role) => {
+  return pending(s).some(({ role }) => {
     const model = modelOf(s, role);
     return s.gates.has(model) && !s.asks.has(modelAsk(model));
   });
-}
-
-function pendingRoles(s: MissionState): Role[] {
-  const found = new Set<Role>();
-  for (const id of s.due) found.add(s.todos.get(id)?.state === 'running' ? 'worker' : 'reviewer');
-  if (s.ready.size > 0) found.add('worker');
-  if (s.missionReview.next || (s.missionReview.due && s.todos.size > 0 && s.open.size === 0)) found.add('reviewer');
-  if (s.planner.wanted !== undefined) found.add('planner');
-  if (s.commander.next) found.add('commander');
-  return [...found];
 }
 
 /** What a lost turn says about its model’s gate. */

@@ -1,5 +1,6 @@
 import type { FactOf } from '../mission/facts';
 import type { Ask, MissionState, Turn } from '../mission/state';
+import { modelOf, rolesOf } from './models';
 import { policies } from './policies';
 
 const prefix = 'model:';
@@ -17,7 +18,7 @@ export function isModelAsk(id: string): boolean {
 /** Asks a person about the model of a lost turn, if its class says so. */
 export function askAboutModel(s: MissionState, turn: Turn, fact: FactOf<'turn.lost'>, at: number): void {
   if (fact.class === undefined || !policies[fact.class].asks) return;
-  const model = s.settings[`models.${turn.role}`];
+  const model = modelOf(s, turn.role);
   const id = modelAsk(model);
   if (s.asks.has(id)) return;
   const title = titleOf(turn, model, fact);
@@ -29,10 +30,8 @@ export function askAboutModel(s: MissionState, turn: Turn, fact: FactOf<'turn.lo
 
 /** Asks about models that no role is to run on any more are gone; `all`: those of the others, too. */
 export function dropModelAsks(s: MissionState, which: 'all' | 'unused'): void {
-  const used = new Set(
-    (['commander', 'planner', 'worker', 'reviewer'] as const).map((role) => modelAsk(s.settings[`models.${role}`])),
-  );
-  for (const id of s.asks.keys()) if (isModelAsk(id) && (which === 'all' || !used.has(id))) s.asks.delete(id);
+  const isUsed = (id: string) => rolesOf(s, id.slice(prefix.length)).length > 0;
+  for (const id of s.asks.keys()) if (isModelAsk(id) && (which === 'all' || !isUsed(id))) s.asks.delete(id);
 }
 
 const whose = { commander: 'the Commander', planner: 'the Planner', worker: 'the workers', reviewer: 'the reviewers' };

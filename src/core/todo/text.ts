@@ -117,3 +117,8 @@ function civil(days: number): [number, number, number] {
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }
+
+/** The one sentence of whatever was thrown. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,5 +1,6 @@
 import type { Role } from '../mission/facts';
 import type { MissionState, Turn } from '../mission/state';
+import { modelOf } from '../recovery/models';
 import { duration, plain } from '../todo/text';
 import type { Moment } from './moment';
 import { askOf, type StateWord } from './words';
@@ -58,7 +59,7 @@ export function whose(s: MissionState, of: Pick<Turn, 'role' | 'todo'>): Pick<Ag
 
 /** The model of an agent; `actual` as `provider/model`. */
 export function agentModel(s: MissionState, role: Role, actual: string | undefined): ModelWords {
-  const configured = s.settings[`models.${role}`];
+  const configured = modelOf(s, role);
   if (actual === undefined || actual === '') return { name: shortModel(configured) };
   const differs = configured !== '' && configured !== actual;
   return { name: shortModel(actual), ...(differs ? { expected: shortModel(configured) } : {}) };

@@ -3,6 +3,7 @@ import { jumpedSentence } from '../mission/narrate';
 import { reduce } from '../mission/reduce';
 import type { Fact, FactOf, Recorded } from '../mission/facts';
 import type { MissionState, Turn } from '../mission/state';
+import { modelOf } from '../recovery/models';
 import { policies } from '../recovery/policies';
 import { modelAsk } from '../recovery/refusedModel';
 import { plain } from '../todo/text';
@@ -319,7 +320,7 @@ const losses: Partial<Record<FactOf<'turn.lost'>['how'], string>> = {
 };
 
 function askTitle(s: MissionState, turn: FeedTurn | undefined): string | undefined {
-  return turn && s.asks.get(modelAsk(s.settings[`models.${turn.role}`]))?.title;
+  return turn && s.asks.get(modelAsk(modelOf(s, turn.role)))?.title;
 }
 
 function lostItem(s: MissionState, fact: FactOf<'turn.lost'>, turn: FeedTurn | undefined): FeedDraft | undefined {

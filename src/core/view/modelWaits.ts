@@ -1,7 +1,9 @@
 import type { Role } from '../mission/facts';
 import type { MissionState } from '../mission/state';
 import type { Gate } from '../recovery/gate';
-import { closedGate, modelOf } from '../recovery/gates';
+import { closedGate } from '../recovery/gates';
+import { modelOf } from '../recovery/models';
+import { pending } from '../recovery/pending';
 import { modelAsk } from '../recovery/refusedModel';
 import { plain } from '../todo/text';
 import type { Moment } from './moment';
@@ -48,16 +50,6 @@ export function waitsUntil({ state: s, now }: Moment, role: Role): number | unde
 /** Whether a role’s next turn waits for its model, or for a person’s word about it. */
 export function isHeld(s: MissionState, role: Role, now: number): boolean {
   return closedGate(s, role, now) !== undefined || s.asks.has(modelAsk(modelOf(s, role)));
-}
-
-function pending(s: MissionState): { role: Role; who: string }[] {
-  const found: { role: Role; who: string }[] = [];
-  for (const id of s.due) found.push({ role: s.todos.get(id)?.state === 'running' ? 'worker' : 'reviewer', who: id });
-  for (const id of s.ready) found.push({ role: 'worker', who: id });
-  if (s.missionReview.next) found.push({ role: 'reviewer', who: 'the mission review' });
-  if (s.planner.next) found.push({ role: 'planner', who: 'the Planner' });
-  if (s.commander.next) found.push({ role: 'commander', who: 'the Commander' });
-  return found;
 }
 
 function providerOf(model: string): string {

@@ -1,7 +1,8 @@
 import type { Recorded } from '../../core/mission/facts';
 import { emptyState, type MissionState } from '../../core/mission/state';
 import { extendFeed, type FeedItem } from '../../core/view/feed';
-import { feedItem, rateLimitItem, reduceForFeed, type FeedTurn } from '../../core/view/feedItem';
+import { feedItem, rateLimitItem, reduceForFeed } from '../../core/view/feedItem';
+import { followTurns } from '../../core/view/feedTurns';
 import type { Moment } from '../../core/view/moment';
 
 /** The notification feed of a mission as the host keeps it, for pages that were not there from the start. */
@@ -19,17 +20,7 @@ export function historyOf(records: readonly Recorded[]): History {
   const shadow = emptyState();
   let items: readonly FeedItem[] = [];
   for (const record of records) items = extendFeed(items, reduceForFeed(shadow, record));
-  // A turn that ended, and whose session went on with the same flush, is in no state any more: whose it was is kept here.
-  const turns = new Map<string, FeedTurn>(shadow.turns);
-  const turnOf = ({ fact }: Recorded): FeedTurn | undefined => {
-    if (!('turn' in fact)) return undefined;
-    const { turn } = fact;
-    if (fact.type === 'turn.ordered') turns.set(turn, { ...fact, session: fact.session });
-    const known = turns.get(turn);
-    if (known && fact.type === 'session.opened') turns.set(turn, { ...known, session: fact.session });
-    if (fact.type === 'turn.ended' || fact.type === 'turn.lost') turns.delete(turn);
-    return known;
-  };
+  const turnOf = followTurns(shadow);
   return {
     get items() {
       return items;

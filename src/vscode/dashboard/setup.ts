@@ -133,7 +133,7 @@ function noticesOf(desk: Desk, place: Place): Notice[] {
     notices.push({ id: 'trouble', severity: 'error', text: folder.trouble, actions });
   }
   if (folder.mode === 'watches') {
-    const text = l10n.t('Another window runs this mission; you are watching.');
+    const text = l10n.t('Another window runs this mission; what you do here is passed on to it.');
     notices.push({ id: 'watches', severity: 'info', text, actions: [] });
   }
   if (state === undefined) return notices;

@@ -135,6 +135,10 @@ const held: Readonly<Record<string, readonly (readonly [file: string, title: str
     ['unit/opencode/eventStream.test.ts', 'follows no redirect: the password goes nowhere else'],
   ],
   'a time to try again that is none: clamped': [
+    [
+      'contract/failures.test.ts',
+      'a time that makes no sense is OpenCode’s own, and a second failure has the next number',
+    ],
     ['unit/opencode/wire.test.ts', 'bears any field of any event missing or of another type'],
   ],
   'a mission’s id with ../: refused': [
@@ -206,7 +210,7 @@ describe('what bad input gets', () => {
         const text = readFileSync(full, 'utf8');
         const at = ["'", '`', '"'].map((quote) => text.indexOf(`${quote}${title}${quote}`)).find((place) => place > 0);
         assert.ok(at !== undefined, `test/${file} has no test “${title}”`);
-        assert.match(text.slice(0, at), /(\bit|\bit\.skip : it\))\(\s*$/, `“${title}” is no test that runs`);
+        assert.match(text.slice(0, at), /\bit\(\s*$/, `“${title}” is no test that runs`);
       }
     });
   }
