@@ -16,6 +16,7 @@ const writeMs = 250;
 
 /** Keeps the page’s own state in the host’s store. */
 export function makeSaved(host: Host): Saved {
+  // Only what was chosen is stored: a fallback that was read is no choice.
   const stored = entriesOf(host.saved());
   const values = new Map<string, unknown>();
   const listeners = new Set<() => void>();
@@ -24,7 +25,7 @@ export function makeSaved(host: Host): Saved {
   const write = (): void => {
     window.clearTimeout(timer);
     timer = undefined;
-    host.save(Object.fromEntries([...stored, ...values]));
+    host.save(Object.fromEntries(stored));
   };
   window.addEventListener('pagehide', () => {
     if (timer !== undefined) write();
@@ -41,6 +42,7 @@ export function makeSaved(host: Host): Saved {
     set(key, value) {
       if (Object.is(values.get(key), value)) return;
       values.set(key, value);
+      stored.set(key, value);
       timer ??= window.setTimeout(write, writeMs);
       for (const listener of [...listeners]) listener();
     },
