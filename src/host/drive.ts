@@ -5,9 +5,9 @@ import type { MissionState } from '../core/mission/state';
 import { defaultSettings, type Settings } from '../core/mission/settings';
 import type { FolderBackend } from '../opencode/backend';
 import { messageIds } from '../opencode/ids';
-import { openJournal, type Journal } from '../persistence/journal';
+import { openJournal, withCopy, type Journal } from '../persistence/journal';
 import { acquireLock, seeLock, type Sight } from '../persistence/lock';
-import { LockError } from '../persistence/errors';
+import { JournalError, LockError } from '../persistence/errors';
 import {
   ensureMissionDir,
   ensureOrchestratorDir,
@@ -23,6 +23,7 @@ import { HostError } from './errors';
 import { fencedBackend, fencedFiles, fenceOf, type Fence } from './fence';
 import { workspaceFiles } from './files';
 import { keepServer, type KeptServer } from './keepServer';
+import { endLeftBehind } from './leftBehind';
 import { obey } from './obey';
 import { realParts, type HostParts } from './parts';
 import { settingsOf } from './settings';
@@ -106,7 +107,11 @@ export async function resumeMission(
     'unfinished mission',
     (state) => state.end?.state !== 'sealed',
     options.log,
-  );
+  ).catch(async (error: unknown) => {
+    const isDamaged = id !== undefined && error instanceof JournalError && error.kind === 'damaged';
+    throw isDamaged ? await withCopy(journalPath(workspace, id), error) : error;
+  });
+  if (found.state.end) await endLeftBehind({ ...options, workspace }, found.state.mission);
   if (adopt && found.state.end)
     throw new HostError('input', `Mission ${found.state.mission} has ended (${found.state.end.state}) meanwhile.`);
   if (found.state.end?.state === 'sealed') {

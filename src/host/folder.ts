@@ -2,7 +2,7 @@ import type { TodoEdit } from '../core/mission/decideEdit';
 import type { Recorded } from '../core/mission/facts';
 import { defaultSettings, type Settings } from '../core/mission/settings';
 import type { MissionState } from '../core/mission/state';
-import { sentenceOf } from '../core/todo/text';
+import { plain, sentenceOf } from '../core/todo/text';
 import type { Transcript } from '../opencode/transcript';
 import { seeLock, type Seen } from '../persistence/lock';
 import { JournalError, LockError } from '../persistence/errors';
@@ -223,7 +223,7 @@ export class MissionFolder {
   /** Shows an earlier mission. Throws a `HostError` `input` while one is driven here. */
   async open(id: string): Promise<void> {
     if (this.run) throw new HostError('input', 'A mission runs here: another one can be shown when it is over.');
-    if (!isMissionId(id)) throw new HostError('input', `“${id.slice(0, 80)}” is no id of a mission.`);
+    if (!isMissionId(id)) throw new HostError('input', `“${plain(id, 80)}” is no id of a mission.`);
     const workspace = await workspaceAt(this.directory);
     const seen = await this.driverSeen();
     if (seen?.holder.mission === id) return this.watch(workspace, id);

@@ -16,6 +16,7 @@ import { abortBusy } from '../runtime/abortBusy';
 import type { Backend } from '../runtime/ports';
 import { sessionOrder } from '../runtime/startTurn';
 import { HostError } from './errors';
+import { endLeftBehind } from './leftBehind';
 import { leaves } from './obey';
 import { leftServer, reachServer, type ReachedServer, type ServerWish } from './reachServer';
 import { settleTurns } from './settleTurns';
@@ -56,8 +57,11 @@ export async function stopMission(options: StopOptions, id: string | undefined):
     // Nothing runs: then the newest mission says how it ended.
     return await findMission(workspace, undefined, 'mission', () => true, options.log);
   });
-  if (found.state.end) return found.state;
   const { mission } = found.state;
+  if (found.state.end) {
+    await endLeftBehind({ ...options, workspace }, mission);
+    return found.state;
+  }
   for (let round = 1; ; round += 1) {
     try {
       const asked = await askDriver(workspace, mission, options.by);

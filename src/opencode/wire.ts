@@ -86,7 +86,7 @@ const schemas = {
   status: ofSession.extend({
     status: z.looseObject({
       type: z.string(),
-      next: z.number().optional(),
+      next: z.number().optional().catch(undefined),
       message: z.string().optional(),
       attempt: z.number().int().positive().optional().catch(undefined),
     }),

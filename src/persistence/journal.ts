@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { JournalRecord, PlainFact } from '../core/mission/record';
 import { JournalError, journalErrorAt } from './errors';
 import { keepAside, openJournalFile, type JournalFile } from './journalFile';
@@ -65,11 +66,23 @@ async function scanOrCopy(bytes: Buffer, path: string): Promise<JournalContent> 
   try {
     return await scanJournal(bytes, journalStart);
   } catch (error) {
-    if (!(error instanceof JournalError) || error.kind !== 'damaged') throw error;
-    const copy = await keepAside(path, 'damaged', bytes).catch(() => undefined); // the original is left alone anyway
-    throw new JournalError('damaged', error.sentence, {
-      ...(error.line !== undefined && { line: error.line }),
-      ...(copy !== undefined && { copy }),
-    });
+    throw error instanceof JournalError && error.kind === 'damaged' ? await withCopy(path, error, bytes) : error;
+  }
+}
+
+/** The refusal of a damaged journal, once a copy is kept beside it; as it was when the disk takes none. */
+export async function withCopy(path: string, error: JournalError, bytes?: Buffer): Promise<JournalError> {
+  try {
+    const copy = await keepAside(path, 'damaged', bytes ?? (await readFile(path)));
+    return new JournalError(
+      'damaged',
+      `${error.sentence} It is left as it is; a copy is ${basename(copy)} beside it.`,
+      {
+        ...(error.line !== undefined && { line: error.line }),
+        copy,
+      },
+    );
+  } catch {
+    return error; // the original is left alone anyway
   }
 }

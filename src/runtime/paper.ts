@@ -2,7 +2,7 @@ import type { Fact, Recorded } from '../core/mission/facts';
 import { narrate } from '../core/mission/narrate';
 import { phase } from '../core/mission/select';
 import type { MissionState } from '../core/mission/state';
-import { renderIssues, renderWorkLog, type LogEntry } from '../core/todo/logMarkdown';
+import { logLine, renderIssues, renderWorkLog } from '../core/todo/logMarkdown';
 import { renderTodo } from '../core/todo/markdown';
 import { isIsolatedTest, isolatedTestOf } from '../core/todo/paths';
 import { readTodoEdits, type TodoEdits } from '../core/todo/parseMarkdown';
@@ -21,7 +21,7 @@ const logLines = 2_000;
  * `todo.md` comes back as facts. Also puts away sources and isolated tests.
  */
 export class Paper {
-  private readonly log: LogEntry[] = [];
+  private readonly log: string[] = [];
   private earlier = 0;
   private dirty = false;
   private forget: (() => void) | undefined;
@@ -130,7 +130,7 @@ export class Paper {
     );
     await this.ports.files.writeRendered(
       'work-log.md',
-      renderWorkLog({ mission: s.mission, entries: this.log, earlier: this.earlier }),
+      renderWorkLog({ mission: s.mission, lines: this.log, earlier: this.earlier }),
     );
   }
 
@@ -153,7 +153,7 @@ export class Paper {
   private enter(record: Recorded, state: MissionState): void {
     const text = narrate(state, record);
     if (text === undefined) return;
-    this.log.push({ at: record.at, text });
+    this.log.push(logLine(record.at, text));
     if (this.log.length <= logLines * 2) return;
     this.earlier += logLines;
     this.log.splice(0, logLines);

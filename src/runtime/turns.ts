@@ -239,6 +239,7 @@ export class Turns {
       queueMicrotask(then);
       return s.turns.get(id)?.session === session ? [] : [{ type: 'session.opened', turn: id, session }];
     });
+    this.asks.recognise(session);
   }
 
   private sendAbort(id: string): void {

@@ -125,6 +125,21 @@ describe('the command line on the real server', function () {
     });
   });
 
+  it('after kill -9 of the host right behind the seal, resume prints the result and ends the server that is left', async () => {
+    await onStage(scenarioOf([fileTodo('T1')]), async ({ place }) => {
+      const running = start(place, task);
+      await new Promise<void>((resolve) => {
+        running.child.stdout?.on('data', (chunk: Buffer) => {
+          if (chunk.includes('"mission.ended"')) resolve();
+        });
+      });
+      await killed(running);
+      const id = String((await running.done).lines[0]?.['mission']);
+      const again = await run(place, ['resume', id, '--json', '--opencode', opencode]);
+      assertEnded(place, again, 0);
+    });
+  });
+
   it('after kill -9 of the host, stop adopts the server, aborts everything, records it and ends the server', async () => {
     await onStage(diamond({ faults: [{ role: 'worker', hang: true }] }), async ({ place, model }) => {
       const running = start(place, task);

@@ -13,12 +13,6 @@ export interface IssueView {
   readonly state: 'open' | 'closed';
 }
 
-export interface LogEntry {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly text: string;
-}
-
 const entriesShown = 2_000;
 const detailLines = 50;
 
@@ -50,20 +44,25 @@ function issueLines(issue: IssueView): string[] {
   ];
 }
 
-/** Renders `.opencode/work-log.md`, newest entry last; `earlier` entries are in the journal alone. */
+/** An entry of `.opencode/work-log.md`; `at` in milliseconds since the epoch. */
+export function logLine(at: number, text: string): string {
+  return `- ${formatUtc(at)} — ${escapeMarkdown(plain(maskSecrets(text), 1_000))}`;
+}
+
+/** Renders `.opencode/work-log.md` of `logLine`s, newest entry last; `earlier` entries are in the journal alone. */
 export function renderWorkLog(view: {
   readonly mission: string;
-  readonly entries: readonly LogEntry[];
+  readonly lines: readonly string[];
   readonly earlier: number;
 }): string {
-  const shown = view.entries.slice(-entriesShown);
-  const left = view.earlier + view.entries.length - shown.length;
+  const shown = view.lines.slice(-entriesShown);
+  const left = view.earlier + view.lines.length - shown.length;
   return [
     marker(view.mission),
     '# Work log',
     '',
     ...(left > 0 ? [`${String(left)} earlier entries are in the mission’s journal.`, ''] : []),
-    ...shown.map(({ at, text }) => `- ${formatUtc(at)} — ${escapeMarkdown(plain(maskSecrets(text), 1_000))}`),
+    ...shown,
     '',
   ].join('\n');
 }

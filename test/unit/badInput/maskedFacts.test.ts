@@ -4,7 +4,7 @@ import { factSchema, type Fact } from '../../../src/core/mission/facts';
 import { maskFact } from '../../../src/core/mission/maskFact';
 import { defaultSettings } from '../../../src/core/mission/settings';
 import { checkAnswer, sortDecision } from '../../../src/core/answers/check';
-import { renderIssues, renderWorkLog } from '../../../src/core/todo/logMarkdown';
+import { logLine, renderIssues, renderWorkLog } from '../../../src/core/todo/logMarkdown';
 import { renderTodo } from '../../../src/core/todo/markdown';
 import { readTodoEdits } from '../../../src/core/todo/parseMarkdown';
 import type { Todo } from '../../../src/core/todo/model';
@@ -179,7 +179,7 @@ describe('a secret that is shown or put on paper', () => {
   });
 
   it('is masked in the work log and among the issues', () => {
-    const log = renderWorkLog({ mission: 'm-1', entries: [{ at: 1, text: said }], earlier: 0 });
+    const log = renderWorkLog({ mission: 'm-1', lines: [logLine(1, said)], earlier: 0 });
     const issue = { id: 'I1', title: said, detail: said, state: 'open' } as const;
     const issues = renderIssues({ mission: 'm-1', issues: [issue] });
     for (const text of [log, issues]) assert.ok(!text.replaceAll('\\', '').includes(secret), text);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { renderTodo, todoLine } from '../../../src/core/todo/markdown';
-import { renderIssues, renderWorkLog } from '../../../src/core/todo/logMarkdown';
+import { logLine, renderIssues, renderWorkLog } from '../../../src/core/todo/logMarkdown';
 import type { Todo } from '../../../src/core/todo/model';
 import { readTodoEdits, type TodoEdits } from '../../../src/core/todo/parseMarkdown';
 import { plain } from '../../../src/core/todo/text';
@@ -260,7 +260,7 @@ describe('todo.md both ways', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const issues = renderIssues({ mission: 'm', issues: [{ id: 'I1', title: text, detail: text, state: 'open' }] });
-        const log = renderWorkLog({ mission: 'm', entries: [{ at: 0, text }], earlier: 0 });
+        const log = renderWorkLog({ mission: 'm', lines: [logLine(0, text)], earlier: 0 });
         for (const rendered of [render([todo('T1', text)]), issues, log]) {
           const body = rendered.split('\n').slice(1).join('\n');
           assert.doesNotMatch(body, /(?<!\\)<|(?<!\\)\]\(|\u001b|\u202e/);
@@ -276,8 +276,8 @@ describe('todo.md both ways', () => {
   });
 
   it('caps the work log at its newest entries and says so', () => {
-    const entries = Array.from({ length: 2_500 }, (_, index) => ({ at: index * 1000, text: `entry ${String(index)}` }));
-    const text = renderWorkLog({ mission: 'm', entries, earlier: 10 });
+    const lines = Array.from({ length: 2_500 }, (_, index) => logLine(index * 1000, `entry ${String(index)}`));
+    const text = renderWorkLog({ mission: 'm', lines, earlier: 10 });
     assert.match(text, /510 earlier entries/);
     assert.match(text, /- 1970-01-01 00:41:39Z — entry 2499/);
   });

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { encodeRecord } from '../../../src/core/mission/record';
-import { recall } from '../../../src/host/workspace';
+import { resumeMission, type DriveOptions } from '../../../src/host/drive';
+import { readMission, recall } from '../../../src/host/workspace';
 import { JournalError } from '../../../src/persistence/errors';
 import { openJournal, readJournal } from '../../../src/persistence/journal';
+import { journalPath } from '../../../src/persistence/workspaceFiles';
 import { outcomeOf } from '../../support/journalOutcome';
 import { Chance } from '../runtime/simulation/chance';
-import { ofKind, withJournal } from './journalTools';
+import { inFolder, ofKind, withJournal } from './journalTools';
 
 /** A mission of a real server, and what it says. */
 const fixtures = new URL('../core/fixtures/journals/', import.meta.url);
@@ -106,6 +108,19 @@ describe('a mission’s journal that was damaged (P7)', () => {
       });
     }
   });
+
+  it('is copied by who wants to resume it, who is told where; a look at it copies nothing', () =>
+    inFolder(async (workspace) => {
+      const id = 'm-20261123-000000-abcdef';
+      const path = journalPath(await realpath(workspace), id);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, lines.toSpliced(3, 1).join(''));
+      await assert.rejects(readMission(await realpath(workspace), id), ofKind('damaged'));
+      assert.deepEqual(await readdir(dirname(path)), ['journal.jsonl']);
+      const options = { directory: workspace, log: () => undefined } as unknown as DriveOptions;
+      await assert.rejects(resumeMission(options, id), /Line 4.*a copy is journal\.damaged-1 beside it/);
+      assert.ok((await readFile(join(dirname(path), 'journal.damaged-1'))).equals(await readFile(path)));
+    }));
 
   it('loses what was never flushed when its last blocks are zeros, keeps the bytes, and goes on behind', () =>
     withJournal('', async (path) => {
