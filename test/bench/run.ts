@@ -6,6 +6,7 @@ import { cpus, totalmem } from 'node:os';
 import { benchCore } from './core';
 import { benchHandOver } from './handOver';
 import { benchJournal } from './journal';
+import { benchMemory } from './memory';
 import { table } from './table';
 import { benchDashboard } from './webview';
 
@@ -17,6 +18,7 @@ const only = process.argv.slice(2);
 const wanted = (name: string) => only.length === 0 || only.includes(name);
 if (wanted('core')) console.log(table('Pure core, no backend', benchCore()));
 if (wanted('journal')) console.log(table('Journal on disk', await benchJournal()));
+if (wanted('memory')) console.log(table('Memory of a window’s host', await benchMemory()));
 if (wanted('hand-over'))
   console.log(table('From a worker’s answer to the next prompt, on the real OpenCode', await benchHandOver()));
 if (wanted('dashboard')) {

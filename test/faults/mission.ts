@@ -9,7 +9,7 @@ import { historyOf, type History } from './history';
 import { leftOver } from './processes';
 import { describeSchedule, type Schedule } from './schedule';
 import { perform } from './strike';
-import { openWorld, patienceMs, type World } from './world';
+import { openWorld, patienceOf, type World } from './world';
 
 export interface Outcome {
   readonly schedule: Schedule;
@@ -36,7 +36,10 @@ export async function play(schedule: Schedule, keepAll = false): Promise<Outcome
       await perform(world, strike);
     }
     await Promise.all(world.background);
-    const ended = await Promise.race([world.hosts.at(-1)?.ended, sleep(patienceMs, undefined, { ref: false })]);
+    const ended = await Promise.race([
+      world.hosts.at(-1)?.ended,
+      sleep(patienceOf(schedule), undefined, { ref: false }),
+    ]);
     if (!ended) world.hosts.at(-1)?.child.kill('SIGKILL');
     await world.attached?.end();
     const left = world.attached ? [] : await leftOver(world.place.base, 3_000);
@@ -45,7 +48,7 @@ export async function play(schedule: Schedule, keepAll = false): Promise<Outcome
       left.map(({ pid, command }) => `${String(pid)} ${command}`),
     );
     const wrong = faultsOf(history).map(({ check, sentence }) => `${check}: ${sentence}`);
-    if (!ended) wrong.unshift(`it did not end within ${String(patienceMs / 1000)} s`);
+    if (!ended) wrong.unshift(`it did not end within ${String(patienceOf(schedule) / 1000)} s`);
     return {
       ...{ schedule, wrong, history, figures: figuresOf(history), seconds: (Date.now() - begun) / 1000 },
       struck: world.marks.map(({ kind }) => kind),

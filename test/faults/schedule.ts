@@ -40,6 +40,8 @@ export interface Schedule {
   readonly modelFaults: readonly string[];
   /** False where a TODO must never be proven. */
   readonly seals: boolean;
+  /** How long it may take before it counts as one that never ends, in milliseconds, where that is not the usual. */
+  readonly patienceMs?: number;
 }
 
 /** The schedule of a seed: always the same one. */

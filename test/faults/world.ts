@@ -80,7 +80,7 @@ export async function openWorld(schedule: Schedule): Promise<World> {
       const host = hosts.at(-1);
       if (!host) return false;
       const look = () => (host.exit() ? false : seqShown(hosts) >= at ? true : undefined);
-      return (await until(look, patienceMs)) ?? false;
+      return (await until(look, patienceOf(schedule))) ?? false;
     },
     serverPid: () => until(() => (attached ? attached.pid() : leasedPid(place)), 10_000),
     close: async () => {
@@ -93,8 +93,10 @@ export async function openWorld(schedule: Schedule): Promise<World> {
   };
 }
 
-/** How long a mission may take before it counts as one that never ends. */
-export const patienceMs = 180_000;
+/** Milliseconds that a mission may take before it counts as one that never ends. */
+export function patienceOf({ patienceMs = 180_000 }: Schedule): number {
+  return patienceMs;
+}
 
 const missionText = 'Write every file · Größe, 語, 🦊';
 
