@@ -59,7 +59,7 @@ function misdeed(chance: Chance, { role, opening }: FakePrompt, good: Extract<Re
     { do: 'hang' },
     { do: 'silent' },
     { do: 'silent', prose },
-    { do: 'fail', sentence: 'The provider is overloaded.' },
+    failing(chance, good),
     { do: 'refused', times: 3, then: good },
     { do: 'refused', times: 7, then: { do: 'hang' } },
     { do: 'ask', title: 'bash: make', waitMs: 700, then: good },
@@ -68,6 +68,27 @@ function misdeed(chance: Chance, { role, opening }: FakePrompt, good: Extract<Re
     answer({ nonsense: true }),
     ...own[role],
     ...own[role],
+  ]);
+}
+
+/** A provider that refuses, wants to be waited for, or breaks off. */
+function failing(chance: Chance, good: Reply): Reply {
+  const fail = (failure: Extract<Reply, { do: 'fail' }>['failure']): Reply => ({
+    do: 'fail',
+    sentence: 'no',
+    ...(failure && { failure }),
+  });
+  return chance.one<Reply>([
+    fail({ kind: 'provider' }),
+    fail({ kind: 'rate-limit' }),
+    fail({ kind: 'rate-limit', retry: { inMs: chance.one([-1, 2_000, 90_000, 5 * 3_600_000]) } }),
+    fail({ kind: 'overflow' }),
+    fail({ kind: 'auth' }),
+    fail({ kind: 'garbage' }),
+    fail({ kind: 'connection' }),
+    fail({ kind: 'request' }),
+    fail({ kind: 'unknown' }),
+    { do: 'retry', inMs: chance.one([500, 20_000, 900_000]), attempt: 1, then: good },
   ]);
 }
 

@@ -1,5 +1,6 @@
 import { decideEdit, type TodoEdit } from '../../../../src/core/mission/decideEdit';
 import type { Recorded } from '../../../../src/core/mission/facts';
+import { isModelAsk } from '../../../../src/core/recovery/refusedModel';
 import type { MissionState } from '../../../../src/core/mission/state';
 import type { Watcher } from '../../../../src/runtime/ports';
 import type { FakeBackend } from '../../../support/fakeBackend';
@@ -88,6 +89,9 @@ export function answerer(
         if (fact.type === 'ask.opened') answer(fact.ask, fact.session);
         else if (fact.type === 'commander.decided') for (const { ask } of fact.asks) answer(ask, undefined);
         else if (fact.type === 'planner.planned' && state.asks.has('plan')) answer('plan', undefined);
+        // A key that was refused is mended some time.
+        else if (fact.type === 'turn.lost')
+          for (const { id } of state.asks.values()) if (isModelAsk(id)) answer(id, undefined);
       }
     },
   };
