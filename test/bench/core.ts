@@ -20,7 +20,7 @@ const review = {
 } as const;
 
 /** A mission of so many TODOs from its plan to sealed: every decision, fact and schedule of the real loop, and no backend. */
-function play(count: number): Recorded[] {
+export function play(count: number): Recorded[] {
   const s = emptyState();
   const records: Recorded[] = [];
   const add = (fact: Fact): void => {

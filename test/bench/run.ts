@@ -7,6 +7,7 @@ import { benchCore } from './core';
 import { benchHandOver } from './handOver';
 import { benchJournal } from './journal';
 import { benchMemory } from './memory';
+import { benchResume } from './resume';
 import { table } from './table';
 import { benchDashboard } from './webview';
 
@@ -18,6 +19,7 @@ const only = process.argv.slice(2);
 const wanted = (name: string) => only.length === 0 || only.includes(name);
 if (wanted('core')) console.log(table('Pure core, no backend', benchCore()));
 if (wanted('journal')) console.log(table('Journal on disk', await benchJournal()));
+if (wanted('resume')) console.log(table('A mission that is found on disk', await benchResume()));
 if (wanted('memory')) console.log(table('Memory of a window’s host', await benchMemory()));
 if (wanted('hand-over'))
   console.log(table('From a worker’s answer to the next prompt, on the real OpenCode', await benchHandOver()));

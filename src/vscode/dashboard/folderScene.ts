@@ -2,7 +2,7 @@ import type { MissionState } from '../../core/mission/state';
 import type { ChatRow } from '../../protocol/hostMessages';
 import type { Desk, Place } from '../desk';
 import { chatRows } from './chat';
-import { historyOf, type History } from './history';
+import { historyInSlices, historyOf, isLong, type History } from './history';
 import type { Scene, SceneListener } from './scene';
 import { setupOf } from './setup';
 
@@ -19,11 +19,25 @@ export function folderScene(desk: Desk, place: () => Place | undefined): FolderS
   const listeners = new Set<SceneListener>();
   const chat = chatRows();
   let history: { readonly state: MissionState; readonly feed: History } | undefined;
+  /** The mission whose long past is being folded. */
+  let folding: MissionState | undefined;
   let shown = place()?.folder.mission;
   let setup = '';
 
   const tell = (call: (listener: SceneListener) => void): void => {
     for (const listener of [...listeners]) call(listener);
+  };
+  /** The feed of a long mission comes a moment after the rest. */
+  const foldPast = (folder: Place['folder'], state: MissionState): void => {
+    if (folding === state) return;
+    folding = state;
+    const isWanted = () => folding === state && folder.mission === state;
+    void historyInSlices(() => folder.records, isWanted).then((feed) => {
+      if (folding === state) folding = undefined;
+      if (!feed) return;
+      history = { state, feed };
+      tell((listener) => listener.replaced());
+    });
   };
   const isOurs = (other: Place): boolean => other.key === place()?.key;
   const tellSetup = (): void => {
@@ -37,6 +51,7 @@ export function folderScene(desk: Desk, place: () => Place | undefined): FolderS
     if (state !== shown) {
       shown = state;
       history = undefined;
+      folding = undefined;
       tell((listener) => listener.replaced());
     }
     tellSetup();
@@ -74,7 +89,13 @@ export function folderScene(desk: Desk, place: () => Place | undefined): FolderS
       const folder = place()?.folder;
       const state = folder?.mission;
       if (!folder || !state) return [];
-      if (history?.state !== state) history = { state, feed: historyOf(folder.records) };
+      if (history?.state !== state) {
+        if (isLong(folder.records)) {
+          foldPast(folder, state);
+          return [];
+        }
+        history = { state, feed: historyOf(folder.records) };
+      }
       return history.feed.items;
     },
     get chat() {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Recorded } from '../../core/mission/facts';
 import { emptyState, type MissionState } from '../../core/mission/state';
 import { extendFeed, type FeedItem } from '../../core/view/feed';
@@ -15,11 +16,52 @@ export interface History {
   heard(moment: Moment, session: string): void;
 }
 
+/** Records folded at once, some 10 ms of work. */
+const foldedAtOnce = 1_000;
+
 /** Folds a mission’s records once more, beside its state, and keeps what they are worth in the feed. */
 export function historyOf(records: readonly Recorded[]): History {
-  const shadow = emptyState();
-  let items: readonly FeedItem[] = [];
-  for (const record of records) items = extendFeed(items, reduceForFeed(shadow, record));
+  const past = new Past();
+  past.take(records);
+  return past.history();
+}
+
+/** Whether a mission is long enough for its history to freeze an editor. */
+export function isLong(records: readonly Recorded[]): boolean {
+  return records.length > foldedAtOnce;
+}
+
+/** The same in slices; `records` may grow meanwhile. Undefined as soon as it is wanted no more. */
+export async function historyInSlices(
+  records: () => readonly Recorded[],
+  isWanted: () => boolean,
+): Promise<History | undefined> {
+  const past = new Past();
+  for (let taken = 0; taken < records().length;) {
+    const slice = records().slice(taken, taken + foldedAtOnce);
+    past.take(slice);
+    taken += slice.length;
+    await setImmediate();
+    if (!isWanted()) return undefined;
+  }
+  return past.history();
+}
+
+class Past {
+  private readonly shadow = emptyState();
+  private items: readonly FeedItem[] = [];
+
+  take(records: readonly Recorded[]): void {
+    for (const record of records) this.items = extendFeed(this.items, reduceForFeed(this.shadow, record));
+  }
+
+  history(): History {
+    return historyFrom(this.items, this.shadow);
+  }
+}
+
+function historyFrom(past: readonly FeedItem[], shadow: MissionState): History {
+  let items = past;
   const turnOf = followTurns(shadow);
   return {
     get items() {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { historyOf } from '../../../../src/vscode/dashboard/history';
+import { historyInSlices, historyOf } from '../../../../src/vscode/dashboard/history';
 import { begins, todo, world } from '../missions';
 
 describe('the feed as the host keeps it', () => {
@@ -20,5 +20,26 @@ describe('the feed as the host keeps it', () => {
     const texts = history.items.map(({ text }) => text);
     assert.ok(texts.includes('The worker of T1 was interrupted and goes on'), texts.join('\n'));
     assert.ok(texts.every((text) => !text.includes('An agent')));
+  });
+
+  it('of a long mission is the same when it is folded in slices, and what is written meanwhile is in it', async () => {
+    const mission = world([todo('T1')]);
+    for (let index = 0; index < 2_300; index += 1) mission.add({ type: 'noticed', text: `line ${String(index)}` });
+    let looks = 0;
+    const grow = () => {
+      looks += 1;
+      if (looks < 4) mission.add({ type: 'noticed', text: `late ${String(looks)}` });
+      return true;
+    };
+    const history = await historyInSlices(() => mission.records, grow);
+    assert.deepEqual(history?.items, historyOf(mission.records).items);
+    assert.match(history?.items.map(({ text }) => text).join() ?? '', /late 3/);
+    assert.equal(
+      await historyInSlices(
+        () => mission.records,
+        () => false,
+      ),
+      undefined,
+    );
   });
 });
