@@ -8,6 +8,7 @@ import { benchHandOver } from './handOver';
 import { benchJournal } from './journal';
 import { benchMemory } from './memory';
 import { benchResume } from './resume';
+import { benchSchedule } from './schedule';
 import { table } from './table';
 import { benchDashboard } from './webview';
 
@@ -18,6 +19,7 @@ console.log(
 const only = process.argv.slice(2);
 const wanted = (name: string) => only.length === 0 || only.includes(name);
 if (wanted('core')) console.log(table('Pure core, no backend', benchCore()));
+if (wanted('schedule')) console.log(table('How well slots are used, on the fake backend', await benchSchedule()));
 if (wanted('journal')) console.log(table('Journal on disk', await benchJournal()));
 if (wanted('resume')) console.log(table('A mission that is found on disk', await benchResume()));
 if (wanted('memory')) console.log(table('Memory of a window’s host', await benchMemory()));

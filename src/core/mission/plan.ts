@@ -95,7 +95,7 @@ function fillWithWorkers(s: MissionState, orders: Order[], slots: number, gates:
   const { taken, alone: someoneAlone } = stillHeld(s);
   let alone = s.alone.size > 0 || someoneAlone;
   let others = s.active.size > 0 || taken.size > 0;
-  for (const id of s.ready) {
+  for (const id of byRank(s, slots - orders.length)) {
     if (orders.length >= slots || alone) return;
     const todo = s.todos.get(id);
     if (!todo) continue;
@@ -108,6 +108,26 @@ function fillWithWorkers(s: MissionState, orders: Order[], slots: number, gates:
     alone = keys.length === 0;
     others = true;
     orders.push(order('worker', id, todo, todo.attempts + 1));
+  }
+}
+
+/** Who is looked at when more TODOs are ready than places are free: to weigh thousands for each place would cost more than it gives. */
+const mostWeighed = 200;
+
+/** The TODOs that are ready, those with the longest way behind them first; in a person’s order where there is one. */
+function* byRank(s: MissionState, places: number): Iterable<string> {
+  if (s.ordered || s.ready.size <= places) {
+    yield* s.ready;
+    return;
+  }
+  const left: { id: string; rank: number }[] = [];
+  for (const id of s.ready) if (left.push({ id, rank: s.ranks.get(id) ?? 0 }) === mostWeighed) break;
+  // Few are taken of many, so that the best is looked for each time rather than all sorted.
+  while (left.length > 0) {
+    let best = 0;
+    for (let at = 1; at < left.length; at += 1) if ((left[at]?.rank ?? 0) > (left[best]?.rank ?? 0)) best = at;
+    const [{ id } = { id: '' }] = left.splice(best, 1);
+    yield id;
   }
 }
 

@@ -1,6 +1,7 @@
 import { enterGate, openGate, shiftGates } from '../recovery/gates';
 import { countDecision, progressed } from '../recovery/idleness';
 import { dropModelAsks, isModelAsk } from '../recovery/refusedModel';
+import { ranksOf } from '../todo/ranks';
 import { addDrafts, edited, isPersonsMark } from './reduceEdits';
 import type { Fact, FactOf, Recorded } from './facts';
 import { attemptFailed, dropAsks, endTurn, lost, nextPrompt, ownerOf } from './reduceLost';
@@ -24,6 +25,7 @@ export function reduce(s: MissionState, { seq, at, fact }: Recorded): void {
   s.seq = seq;
   s.lastAt = at;
   apply(s, fact, at);
+  if ('added' in fact) s.ranks = ranksOf(s.todos.values());
 }
 
 function apply(s: MissionState, fact: Fact, at: number): void {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { fileKey, key } from '../todo/graph';
 import type { Proof, Todo } from '../todo/model';
+import { ranksOf } from '../todo/ranks';
 import { factParts } from './facts';
 import { settingsSchema } from './settings';
 import { isBoolean, isNumber, isText, listOf, oneOf, optional, shape } from './shape';
@@ -172,6 +173,7 @@ const snapshotSchema = z.strictObject({
   issuesOpened: number,
   asksOpened: number,
   kept: z.array(text),
+  ordered: z.boolean().optional(),
   // Indices whose order means something.
   ready: ids,
   due: ids,
@@ -185,12 +187,13 @@ type Carried = Omit<
 >;
 type Indices = Pick<
   MissionState,
-  'keys' | 'dependents' | 'turnOf' | 'fileOwner' | 'alone' | 'active' | 'openIssues' | 'ready' | 'due' | 'open'
+  'keys' | 'dependents' | 'ranks' | 'turnOf' | 'fileOwner' | 'alone' | 'active' | 'openIssues' | 'ready' | 'due' | 'open'
 >;
 
 /** A state as plain JSON, for a process that folds on from there. It shares what never changes with the state. */
 export function encodeState(s: MissionState): unknown {
-  const { keys: _k, dependents: _d, turnOf: _t, fileOwner: _f, alone: _a, active: _b, openIssues: _i, ...rest } = s;
+  const { keys: _k, dependents: _d, ranks: _r, ...others } = s;
+  const { turnOf: _t, fileOwner: _f, alone: _a, active: _b, openIssues: _i, ...rest } = others;
   return {
     ...rest,
     todos: [...s.todos.values()],
@@ -249,6 +252,7 @@ function indices(carried: Carried, todos: readonly Todo[], turns: readonly Turn[
     open: new Set(carried.open),
     keys: new Map(todos.map((item) => [key(item.id), item.id])),
     dependents: dependentsOf(todos),
+    ranks: ranksOf(todos),
     turnOf: turnOfTodos(turns),
     fileOwner: new Map(active.flatMap((item) => item.files.map((file) => [fileKey(file), item.id] as const))),
     alone: new Set(active.filter(({ files }) => files.length === 0).map((item) => item.id)),

@@ -141,10 +141,14 @@ export interface MissionState {
   issuesOpened: number;
   asksOpened: number;
   kept: string[];
+  /** A person has put the TODOs in an order, which then decides who begins first. */
+  ordered?: boolean | undefined;
   // ── indices ──
   /** Ids by the lower-cased id. */
   keys: Map<string, string>;
   dependents: Map<string, string[]>;
+  /** How much work lies on the longest path from a TODO on. */
+  ranks: Map<string, number>;
   /** Queued, and everything in `after` is closed; in the order in which they became so. */
   ready: Set<string>;
   /** Running or reviewing with no turn in flight: the next prompt is due. */
@@ -195,6 +199,7 @@ export function emptyState(): MissionState {
     kept: [],
     keys: new Map(),
     dependents: new Map(),
+    ranks: new Map(),
     ready: new Set(),
     due: new Set(),
     turnOf: new Map(),

@@ -44,6 +44,7 @@ export function orderTodos(s: MissionState, order: readonly string[]): void {
     if (todo) ordered.set(id, todo);
   }
   s.todos = ordered;
+  s.ordered = true;
   s.ready = new Set([...ordered.keys()].filter((id) => s.ready.has(id)));
   // Those that become ready together do so in the new order.
   s.dependents = dependentsOf(ordered.values());

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fileKey, findCycle } from '../../../src/core/todo/graph';
+import { ranksOf } from '../../../src/core/todo/ranks';
 
 const chain = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
@@ -49,5 +50,19 @@ describe('TODO graph', () => {
 
   it('compares files without case', () => {
     assert.equal(fileKey('SRC/A.ts'), fileKey('src/a.ts'));
+  });
+});
+
+describe('how much work lies behind a TODO', () => {
+  const todo = (id: string, after: string[], size?: 'XS' | 'S' | 'M' | 'L') => ({ id, after, ...(size && { size }) });
+
+  it('is its own and that of the longest path that waits for it, by sizes', () => {
+    const ranks = ranksOf([todo('A', []), todo('B', ['a'], 'L'), todo('C', ['A'], 'XS'), todo('D', ['C', 'B'], 'S')]);
+    assert.deepEqual(Object.fromEntries(ranks), { A: 7, B: 5, C: 1.5, D: 1 });
+  });
+
+  it('passes over what is waited for and is not there, and a chain of 10,000', () => {
+    const chain = Array.from({ length: 10_000 }, (_, index) => todo(`T${String(index)}`, [`T${String(index - 1)}`]));
+    assert.equal(ranksOf(chain).get('T0'), 20_000);
   });
 });
