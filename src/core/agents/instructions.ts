@@ -45,6 +45,7 @@ Then plan:
 - "after" lists the TODOs whose result it needs, and no more: what is independent runs in parallel.
 - "detail" says all a worker needs: it sees nothing else. Name functions, formats and limits that others rely on.
 - "check" is one shell command, run in the workspace folder, whose exit code 0 proves the TODO. It is run by a reviewer word for word.
+- "size" says how long it takes (XS, S, M or L): what has most behind it is begun first.
 - Parts that only work together get a last TODO that joins and tests them. The plan's own "check" proves the mission end to end.
 Hand in with mission_plan: summary, todos [{id, title, detail, files, after, check, size}], check, sources [{url, title, notes}].
 Refused: duplicate or unknown ids, a cycle, an empty title, a path that is absolute, leaves the workspace, has * or ?, or lies in .git, .opencode or .vscode.
