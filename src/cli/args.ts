@@ -1,11 +1,23 @@
 import { parseArgs } from 'node:util';
+import { reportFormats, type ReportFormat } from '../host/report';
 
 export type Call =
   | { readonly name: 'task'; readonly text: string; readonly common: Common }
   | { readonly name: 'resume'; readonly mission?: string; readonly answer?: string; readonly common: Common }
   | { readonly name: 'stop' | 'status'; readonly mission?: string; readonly common: Common }
   | { readonly name: 'list'; readonly common: Common }
+  | ReportCall
   | { readonly name: 'help' | 'version' };
+
+interface ReportCall {
+  readonly name: 'report';
+  readonly mission?: string;
+  /** Undefined: by the file's ending. */
+  readonly format: ReportFormat | undefined;
+  readonly out: string | undefined;
+  readonly force: boolean;
+  readonly common: Common;
+}
 
 /** What every call takes. */
 export interface Common {
@@ -23,12 +35,16 @@ export const usage = `OpenCode Orchestrator: agents on OpenCode carry out a miss
   opencode-orchestrator stop [mission]      stop a mission that another process runs
   opencode-orchestrator status [mission]    how the newest (or the named) mission stands
   opencode-orchestrator list                the missions of this folder
+  opencode-orchestrator report [mission]    what happened, who did what, what is proven
 
   -C, --directory DIR    the workspace folder (here)
       --server URL       attach to a running OpenCode server (OPENCODE_SERVER_USERNAME, OPENCODE_SERVER_PASSWORD)
       --opencode PATH    the opencode executable (looked up on PATH)
       --set KEY=VALUE    a setting, such as limits.parallelSessions=8; may be repeated
       --answer TEXT      resume: the answer to what the Commander asked, or a note to it
+      --format FORMAT    report: md, json or html (md, or what the file's ending says)
+      --out FILE         report: write it to a file
+      --force            report: overwrite the file
       --json             one JSON object a line on standard output, words on standard error
   -h, --help             this text
   -V, --version          the version
@@ -41,6 +57,9 @@ const options = {
   opencode: { type: 'string', multiple: true },
   set: { type: 'string', multiple: true },
   answer: { type: 'string', multiple: true },
+  format: { type: 'string', multiple: true },
+  out: { type: 'string', multiple: true },
+  force: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
@@ -58,7 +77,7 @@ export function readArgs(argv: readonly string[]): ParsedArgs {
   const { values, positionals } = parsed;
   if (values.help) return { ok: true, call: { name: 'help' } };
   if (values.version) return { ok: true, call: { name: 'version' } };
-  for (const name of ['directory', 'server', 'opencode', 'answer'] as const) {
+  for (const name of ['directory', 'server', 'opencode', 'answer', 'format', 'out'] as const) {
     if ((values[name]?.length ?? 0) > 1) return wrong(`--${name} is given more than once.`);
   }
   const set = [...(values.set ?? [])];
@@ -67,7 +86,28 @@ export function readArgs(argv: readonly string[]): ParsedArgs {
   const common = { directory: values.directory?.[0] ?? '.', json: values.json ?? false, set };
   const [name, ...rest] = positionals;
   if (name !== 'resume' && values.answer) return wrong('--answer goes with resume.');
+  const [format, out] = [values.format?.[0], values.out?.[0]];
+  if (name === 'report') return readReport(rest, common, format, out, values.force ?? false);
+  if (format !== undefined || out !== undefined || values.force)
+    return wrong('--format, --out and --force go with report.');
   return readCall(name, rest, common, values.answer?.[0]);
+}
+
+function readReport(
+  rest: readonly string[],
+  common: Common,
+  format: string | undefined,
+  out: string | undefined,
+  force: boolean,
+): ParsedArgs {
+  const [mission] = rest;
+  if (rest.length > 1) return wrong('report takes one mission at most.');
+  const known = reportFormats.find((name) => name === format);
+  if (format !== undefined && known === undefined) return wrong('--format is md, json or html.');
+  if (out === '') return wrong('--out needs the name of a file.');
+  if (force && out === undefined) return wrong('--force goes with --out.');
+  const named = mission === undefined ? {} : { mission };
+  return { ok: true, call: { name: 'report', ...named, format: known, out, force, common } };
 }
 
 function readCall(
@@ -81,7 +121,7 @@ function readCall(
   const named = mission === undefined ? {} : { mission };
   switch (name) {
     case undefined:
-      return wrong('Say what to do: task, resume, stop, status or list (--help tells more).');
+      return wrong('Say what to do: task, resume, stop, status, list or report (--help tells more).');
     case 'task':
       if (mission === undefined) return wrong('The mission is missing: opencode-orchestrator task "<mission>".');
       if (rest.length > 1) return wrong('The mission is one argument: put it into quotes.');
@@ -96,7 +136,7 @@ function readCall(
         return { ok: true, call: { name, ...named, ...(answer === undefined ? {} : { answer }), common } };
       return { ok: true, call: { name, ...named, common } };
     default:
-      return wrong(`There is no call “${name.slice(0, 40)}”: task, resume, stop, status and list are there.`);
+      return wrong(`There is no call “${name.slice(0, 40)}”: task, resume, stop, status, list and report are there.`);
   }
 }
 

@@ -4,6 +4,7 @@ import { plain } from '../core/todo/text';
 import { readArgs, usage } from './args';
 import { exitCodes, explain } from './exitCodes';
 import { list, showStatus, stop } from './lookups';
+import { report } from './report';
 import { runMission } from './runMission';
 import { version } from './version';
 
@@ -33,6 +34,8 @@ async function main(): Promise<number> {
       return await showStatus(call.common, call.mission);
     case 'list':
       return await list(call.common);
+    case 'report':
+      return await report(call);
   }
 }
 

@@ -14,7 +14,7 @@ const queued: StateWord = { name: 'queued', word: 'queued' };
 const stopped: StateWord = { name: 'stopped', word: 'stopped (confirmed)' };
 
 /** How a session’s last turn ended, and in which words. */
-const outcomes: Readonly<Record<How, readonly [StateWord, string]>> = {
+export const outcomes: Readonly<Record<How, readonly [StateWord, string]>> = {
   answered: [done, ''],
   silent: [failed, 'gave no answer'],
   error: [failed, 'met an error'],

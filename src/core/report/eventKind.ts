@@ -1,0 +1,36 @@
+import type { Fact } from '../mission/facts';
+import type { EventKind } from './model';
+
+const kinds: Readonly<Record<Fact['type'], EventKind | undefined>> = {
+  'mission.created': 'course',
+  'mission.resumed': 'course',
+  'mission.paused': 'course',
+  'mission.unpaused': 'course',
+  'settings.changed': 'person',
+  'stop.requested': 'course',
+  'mission.ended': 'course',
+  // A turn is seen by what comes of it, and in the list of sessions.
+  'turn.ordered': undefined,
+  'session.opened': undefined,
+  'turn.ended': undefined,
+  'model.answered': undefined,
+  'commander.decided': 'plan',
+  'planner.planned': 'plan',
+  'worker.reported': 'work',
+  'todo.reviewed': 'review',
+  'mission.reviewed': 'review',
+  'turn.lost': 'trouble',
+  'todos.edited': 'person',
+  'note.added': 'person',
+  'ask.opened': 'person',
+  'ask.closed': 'person',
+  'test.archived': 'note',
+  noticed: 'note',
+  'clock.jumped': 'course',
+  'limit.neared': 'limit',
+};
+
+/** Under which word a fact stands in the time line; undefined for what does not stand in it. */
+export function eventKind(fact: Fact): EventKind | undefined {
+  return kinds[fact.type];
+}
