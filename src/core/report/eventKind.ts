@@ -32,5 +32,9 @@ const kinds: Readonly<Record<Fact['type'], EventKind | undefined>> = {
 
 /** Under which word a fact stands in the time line; undefined for what does not stand in it. */
 export function eventKind(fact: Fact): EventKind | undefined {
+  // What a review did not pass is trouble, whatever comes of it.
+  if (fact.type === 'todo.reviewed' || fact.type === 'mission.reviewed') {
+    return fact.outcome === 'passed' ? 'review' : 'trouble';
+  }
   return kinds[fact.type];
 }

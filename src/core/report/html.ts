@@ -11,6 +11,10 @@ import { costText, stateTone } from './words';
 const lineChars = 4_000;
 /** Up to so many TODOs their details are open. */
 const mostOpen = 12;
+/** From so many rows on a table is folded. */
+const mostRows = 60;
+/** Up to so many items of a list are shown at once. */
+const mostItems = 30;
 
 /**
  * A report as one HTML file that needs nothing else: no script, no picture, no font from anywhere, and a policy that would
@@ -80,7 +84,7 @@ function blockText(block: Block, where: Where): string {
     case 'quote':
       return `<blockquote>${escapeHtml(block.text)}</blockquote>`;
     case 'list':
-      return `<ul class="list">${block.items.map((item) => `<li>${text(item)}`).join('')}</ul>`;
+      return list(block.items);
     case 'facts':
       return `<dl class="facts">${block.items.map(([name, item]) => `<div><dt>${text(name)}</dt><dd>${cellText(item)}</dd></div>`).join('')}</dl>`;
     case 'table':
@@ -92,13 +96,22 @@ function blockText(block: Block, where: Where): string {
   }
 }
 
+function list(items: readonly string[]): string {
+  const said = (some: readonly string[]) => `<ul class="list">${some.map((item) => `<li>${text(item)}`).join('')}</ul>`;
+  const rest = items.slice(mostItems);
+  if (rest.length < 5) return said(items);
+  return `${said(items.slice(0, mostItems))}<details><summary>${rest.length} more</summary>${said(rest)}</details>`;
+}
+
 function table({ columns, rows }: Extract<Block, { kind: 'table' }>, { title }: Where): string {
   const head = columns.map((column) => `<th scope="col"${classOf(column)}>${text(column.title)}`).join('');
   const body = rows
     .map((cells) => `<tr>${cells.map((item, index) => `<td${classOf(columns[index])}>${cellText(item)}`).join('')}`)
     .join('\n');
   const name = `${title}: ${columns.map((column) => column.title).join(', ')}`;
-  return `<div class="wide" role="region" tabindex="0" aria-label="${text(name)}"><table><thead><tr>${head}</thead><tbody>\n${body}\n</tbody></table></div>`;
+  const whole = `<div class="wide" role="region" tabindex="0" aria-label="${text(name)}"><table><thead><tr>${head}</thead><tbody>\n${body}\n</tbody></table></div>`;
+  if (rows.length <= mostRows) return whole;
+  return `<details class="fold"><summary>${rows.length} rows</summary>${whole}</details>`;
 }
 
 function classOf(column: Column | undefined): string {

@@ -16,14 +16,14 @@ h1{margin:4px 0 10px;font-size:28px;line-height:1.25;font-weight:600}
 h2{margin:0 0 12px;font-size:19px;font-weight:600;scroll-margin-top:16px}
 h3{margin:28px 0 8px;font-size:15px;font-weight:600}
 .state{margin:0 0 2px}
-.state strong{margin-right:6px}
+.state strong{display:inline-block;margin-right:6px}
 .state strong::first-letter{text-transform:uppercase}
 .when{margin:0;color:var(--soft);font-size:13px}
 .id{margin-left:10px;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:12px}
 .figures{display:grid;grid-template-columns:repeat(4,1fr);gap:0;margin:24px 0 12px;border-top:1px solid var(--line)}
 .figures div{padding:14px 16px 2px 0}
 .figures dt{color:var(--soft);font-size:12px}
-.figures dd{margin:0;font-size:24px;font-weight:600;line-height:1.3}
+.figures dd{margin:0;font-size:22px;font-weight:600;line-height:1.3}
 .figures span{display:block;font-size:12px;font-weight:400;color:var(--soft)}
 .progress{display:block;width:100%;height:8px;margin:0 0 20px}
 .pt{fill:var(--line)}.pu{fill:var(--pu)}.pv{fill:var(--pv)}
@@ -65,6 +65,7 @@ details{border-top:1px solid var(--line);padding:6px 0}
 summary{cursor:pointer;padding:2px 0}
 summary .s{margin-left:8px;font-size:13px;white-space:nowrap}
 details>.facts,details>blockquote,details>p{margin:6px 0 8px 18px}
+details.fold{border-top:0}
 details .facts{font-size:13px}
 details .facts div{grid-template-columns:110px minmax(0,1fr);padding:0}
 .picture svg{display:block;width:100%;min-width:680px;height:auto}
@@ -82,4 +83,4 @@ details .facts div{grid-template-columns:110px minmax(0,1fr);padding:0}
 `;
 
 /** SHA-256 of `style` in Base64, by which the page’s policy lets it in; a test tells when it is another. */
-export const styleHash = 'htAucwM58ZWlWU636RhUHesec6q9xxSOONAljPM5JFk=';
+export const styleHash = '7g0XL8Hpv0MOEsfpqucwlZRCqoJ2P3uSmgBqu552rxg=';

@@ -56,10 +56,10 @@ function whole({ text, as, note }: Cell): string {
   return note === undefined || note === '' ? said : `${said} (${inline(note)})`;
 }
 
-/** A command as code; one that could end a cell or the code is plain text. */
+/** A command as code; one that could end a cell or the code, or that a lax reader takes for HTML, is plain text. */
 function code(text: string): string {
   const shown = plain(text, lineChars);
-  return /[`|\\]/.test(shown) ? escapeMarkdown(shown) : `\`${shown}\``;
+  return /[`|\\<>]/.test(shown) ? escapeMarkdown(shown) : `\`${shown}\``;
 }
 
 function bullets(items: readonly string[]): string {

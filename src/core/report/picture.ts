@@ -66,7 +66,7 @@ interface Place {
 
 function laneText({ label, bars }: Lane, place: Place): string {
   const { y, height } = place;
-  const name = label === '' ? '' : `<text class="ll" x="0" y="${y + 14}">${escapeHtml(plain(label, 13))}</text>`;
+  const name = label === '' ? '' : `<text class="ll" x="0" y="${y + 14}">${escapeHtml(plain(label, 15))}</text>`;
   return `${name}${bars.map((bar) => barText(bar, { ...place, y: y + 1, height: height - 3 })).join('')}`;
 }
 

@@ -19,7 +19,7 @@ const tones: Readonly<Record<EventKind, Tone>> = {
   note: 'quiet',
 };
 
-/** What happened when: the picture, where there can be one, the pauses and restarts, and a line for each event. */
+/** What happened when: the pauses and restarts, and a line for each event. */
 export function timelineSection(report: Report): Section {
   const when = whenOf(report);
   const events = shown(report.timeline);
@@ -31,7 +31,6 @@ export function timelineSection(report: Report): Section {
   ]);
   const course = report.course.map(({ at, text }) => `${when(at)} ${text}`);
   const blocks: Block[] = [
-    { kind: 'picture' },
     { kind: 'words', text: 'Starts, pauses, stops and restarts:' },
     { kind: 'list', items: course },
     { kind: 'words', text: left > 0 ? `What happened (${left} more lines are in the JSON report):` : 'What happened:' },

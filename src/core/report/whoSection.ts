@@ -2,7 +2,7 @@ import { cell, type Section } from './blocks';
 import type { Report, ReportSession } from './model';
 import { endedCell, modelText, roleWords, tookCells, tookColumns, whenOf } from './words';
 
-/** Who did what with which model: a row for each role and model, then one for each session. */
+/** Who did what with which model: the picture, where there can be one, a row for each role and model, then one for each session. */
 export function whoSection(report: Report): Section {
   if (report.sessions.length === 0) {
     return { id: 'who', title: 'Who Did What', blocks: [{ kind: 'words', text: 'No agent was ever at work.' }] };
@@ -27,6 +27,7 @@ export function whoSection(report: Report): Section {
   return {
     ...{ id: 'who', title: 'Who Did What' },
     blocks: [
+      { kind: 'picture' },
       {
         kind: 'table',
         columns: [
