@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { plain } from '../core/todo/text';
 import { HostError } from '../host/errors';
-import { makeReport, reportFormats, reportText, type ReportFormat } from '../host/report';
+import { formatOfName, makeReport, reportText, type ReportFormat } from '../host/report';
 import { workspaceAt } from '../host/workspace';
 import type { Call } from './args';
 import { version } from './version';
@@ -29,9 +28,7 @@ export async function report(call: Extract<Call, { name: 'report' }>): Promise<n
 function formatOf({ format, out, common }: Extract<Call, { name: 'report' }>): ReportFormat {
   if (format !== undefined) return format;
   if (out === undefined) return common.json ? 'json' : 'md';
-  const ending = path.extname(out).slice(1).toLowerCase();
-  const known = ending === 'htm' ? 'html' : ending === 'markdown' ? 'md' : ending;
-  const found = reportFormats.find((name) => name === known);
+  const found = formatOfName(out);
   if (found) return found;
   throw new HostError(
     'input',

@@ -16,6 +16,13 @@ import { recordedFacts } from './workspace';
 export const reportFormats = ['md', 'json', 'html'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
+/** The format that a file’s name asks for by its ending. */
+export function formatOfName(name: string): ReportFormat | undefined {
+  const ending = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase();
+  const format = ending === 'htm' ? 'html' : ending === 'markdown' ? 'md' : ending;
+  return reportFormats.find((known) => known === format);
+}
+
 /** What a journal gives a report. */
 interface Readable {
   readonly records: readonly Recorded[];

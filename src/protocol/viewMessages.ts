@@ -44,6 +44,7 @@ export const actSchema = z.discriminatedUnion('type', [
       'playDemo',
       'newMission',
       'copyProof',
+      'exportReport',
     ]),
   }),
 ]);

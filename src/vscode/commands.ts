@@ -3,6 +3,7 @@ import type { Act } from '../protocol/viewMessages';
 import { act } from './actions/act';
 import { answerNext } from './actions/answers';
 import { pickResumable, requireRunning, resume, sendNote, stop } from './actions/course';
+import { exportReport } from './actions/exportReport';
 import { openTranscript } from './actions/open';
 import { chooseOpenCodePath, installOpenCode, lookAgain, useServer } from './actions/openCode';
 import { keyOf, startAboutSelection, startMission } from './actions/start';
@@ -10,6 +11,7 @@ import { placeFor, type Tools } from './actions/tools';
 import { note } from './actions/course';
 import type { Place } from './desk';
 import { isLive, pickPlace } from './missions';
+import { readListed } from './views/missionsView';
 
 /** Gives the commands of the manifest that belong to no view what they do. Each takes a folder as its last argument, else the one that is meant. */
 export function registerCommands(tools: Tools): vscode.Disposable[] {
@@ -42,6 +44,7 @@ export function registerCommands(tools: Tools): vscode.Disposable[] {
       const place = await placeFor(tools, keyOf(folder));
       if (place) await openTranscript(tools, place, typeof session === 'string' ? session : undefined);
     }),
+    desk.command('orchestrator.exportReport', (of, target) => exportOf(tools, of, target)),
     desk.command('orchestrator.showLog', () => desk.log.show()),
     desk.command('orchestrator.openTodo', doing({ type: 'openTodoFile' })),
     desk.command('orchestrator.openWorkLog', doing({ type: 'openWorkLog' })),
@@ -72,6 +75,14 @@ async function openDashboard({ desk, kept }: Tools, key: string | undefined): Pr
     focus: true,
     ...(text === '' ? {} : { show: { what: 'mission', text } }),
   });
+}
+
+/** `of`: an entry of the history, a mission’s id, or nothing; `target`: a Uri for scripts. VS Code gives menus other second arguments. */
+async function exportOf(tools: Tools, of: unknown, target: unknown): Promise<vscode.Uri | undefined> {
+  const listed = readListed(of);
+  const place = await placeFor(tools, listed?.folder);
+  const mission = listed?.mission ?? (typeof of === 'string' && of !== '' ? of : undefined);
+  return place && (await exportReport(tools, place, mission, target instanceof vscode.Uri ? target : undefined));
 }
 
 /** The place whose mission runs; with several the person picks. */

@@ -4,6 +4,7 @@ import type { Place } from '../desk';
 import { pickPlace } from '../missions';
 import { answer, denyWithReason } from './answers';
 import { pause, requireRunning, resume, stop } from './course';
+import { exportReport } from './exportReport';
 import { changeLimit } from './limits';
 import { copyProof, openFile, openRendered, openSettings, openTodoFiles, openTranscript, reviewChanges } from './open';
 import { chooseOpenCodePath, installOpenCode, lookAgain, useServer } from './openCode';
@@ -126,6 +127,9 @@ async function actOnMission(tools: Tools, place: Place, wish: MissionAct): Promi
       return await openRendered(place, 'sync-issues.md');
     case 'copyProof':
       return await copyProof(place);
+    case 'exportReport':
+      await exportReport(tools, place, undefined);
+      return;
   }
 }
 

@@ -93,7 +93,7 @@ export function registerMissionsView(desk: Desk): void {
   };
   const one = (id: string, run: (place: Place, mission: string) => Promise<unknown>) =>
     desk.command(id, async (given) => {
-      const named = read(given) ?? read(view.selection[0]);
+      const named = readListed(given) ?? readListed(view.selection[0]);
       const place = named && missions.place(named.folder);
       if (place) await run(place, named.mission);
     });
@@ -128,7 +128,8 @@ function whenOf(at: number): string {
   return new Intl.DateTimeFormat(env.language, { dateStyle: 'medium' }).format(at);
 }
 
-function read(given: unknown): { folder: string; mission: string } | undefined {
+/** An entry of the history, as a command is given it. */
+export function readListed(given: unknown): { folder: string; mission: string } | undefined {
   if (typeof given !== 'object' || given === null || !('folder' in given) || !('mission' in given)) return undefined;
   const { folder, mission } = given;
   return typeof folder === 'string' && typeof mission === 'string' ? { folder, mission } : undefined;

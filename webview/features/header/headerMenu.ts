@@ -19,6 +19,7 @@ export function headerMenu(act: (act: Act) => void, state: MissionState, isDemo:
     item(t('Open Work Log'), { type: 'openWorkLog' }),
     item(t('Open TODO File'), { type: 'openTodoFile' }),
     item(t('Open Issues'), { type: 'openIssues' }),
+    item(t('Export Report'), { type: 'exportReport' }),
     ...(isOver ? [item(t('Copy Proof'), { type: 'copyProof' })] : []),
     item(t('Add TODO…'), { type: 'addTodo' }, { separated: true }),
     ...(state.end?.state === 'sealed' ? [] : [item(t('Raise Limit…'), { type: 'raiseLimit' })]),

@@ -39,6 +39,13 @@ export function MainHead({ isProven }: { readonly isProven: boolean }) {
               act({ type: 'copyProof' });
             }}
           />
+          <IconButton
+            codicon="export"
+            label={t('Export Report')}
+            onPress={() => {
+              act({ type: 'exportReport' });
+            }}
+          />
         </Toolbar>
       )}
     </div>
