@@ -104,6 +104,7 @@ function readReport(
   if (rest.length > 1) return wrong('report takes one mission at most.');
   const known = reportFormats.find((name) => name === format);
   if (format !== undefined && known === undefined) return wrong('--format is md, json or html.');
+  if (common.json && known !== undefined && known !== 'json') return wrong('--json and --format do not agree.');
   if (out === '') return wrong('--out needs the name of a file.');
   if (force && out === undefined) return wrong('--force goes with --out.');
   const named = mission === undefined ? {} : { mission };

@@ -16,7 +16,8 @@ export async function report(call: Extract<Call, { name: 'report' }>): Promise<n
   const made = await makeReport(workspace, { mission: call.mission, now, release: version, unreadable: say });
   const text = reportText(made, format);
   if (out === undefined) {
-    process.stdout.write(text);
+    // As every call with `--json`: one object a line.
+    process.stdout.write(common.json ? `${JSON.stringify(made)}\n` : text);
     return 0;
   }
   await save(out, text, force);
@@ -27,7 +28,8 @@ export async function report(call: Extract<Call, { name: 'report' }>): Promise<n
 /** The format that is named, that of the file’s ending, or Markdown. */
 function formatOf({ format, out, common }: Extract<Call, { name: 'report' }>): ReportFormat {
   if (format !== undefined) return format;
-  if (out === undefined) return common.json ? 'json' : 'md';
+  if (common.json) return 'json';
+  if (out === undefined) return 'md';
   const found = formatOfName(out);
   if (found) return found;
   throw new HostError(

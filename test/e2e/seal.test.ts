@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { MissionState } from '../../src/core/mission/state';
+import type { Report } from '../../src/core/report/model';
 import { diamond, fileTodo, scenarioOf, wide } from '../scenarios/shapes';
 import { assertEnded, factsOf, ofType, onStage } from '../support/e2e';
-import { mission, opencode, run } from '../support/scratch';
+import { mission, opencode, run, type Scratch } from '../support/scratch';
 
 describe('a mission on the real server', function () {
   this.timeout(300_000);
@@ -51,6 +53,7 @@ describe('a mission on the real server', function () {
       assert.match(t2, /nothing there/, 'the refused write left no file');
       assert.ok(existsSync(path.join(place.workspace, '.opencode', 'orchestrator', '.gitignore')));
       assert.doesNotMatch(place.git('status', '--porcelain', '-uall'), /orchestrator\//);
+      await assertReported(place, state);
     });
   });
 
@@ -160,3 +163,28 @@ describe('a mission on the real server', function () {
     });
   });
 });
+
+/** The report of a mission that is over: what the state says, in each format; no file is overwritten unasked. */
+async function assertReported(place: Scratch, state: MissionState): Promise<void> {
+  const told = JSON.parse((await run(place, ['report', '--json'])).stdout) as Report;
+  assert.deepEqual([told.mission, told.result.state, told.totals.tokens], [state.mission, 'sealed', state.tokens]);
+  assert.deepEqual(told.totals.sessions, { created: 11, peak: 2 });
+  assert.deepEqual(
+    told.todos.map(({ id, proof }) => [id, proof.kind, proof.session]),
+    [...state.todos.values()].map(({ id, proof }) => [id, 'verified', proof?.session]),
+  );
+  assert.ok(told.sessions.every(({ model }) => model !== undefined));
+  assert.deepEqual(
+    told.changes.files.map(({ path: file, state: is, added }) => [file, is, added]),
+    ['T1', 'T2', 'T3', 'T4'].map((id) => [`out/${id}.txt`, 'new', 1]),
+  );
+  const markdown = await run(place, ['report', state.mission]);
+  assert.match(markdown.stdout, /^# Build a diamond\n/);
+  const page = path.join(place.base, 'report.html');
+  assert.equal((await run(place, ['report', '--out', page])).code, 0);
+  assert.match(readFileSync(page, 'utf8'), /^<!DOCTYPE html>/);
+  const again = await run(place, ['report', '--out', page]);
+  assert.equal(again.code, 2);
+  assert.match(again.stderr, /^[^\n]+is there already[^\n]+\n$/);
+  assert.equal((await run(place, ['report', '--out', page, '--force'])).code, 0);
+}

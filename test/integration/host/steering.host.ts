@@ -85,4 +85,19 @@ describe('a mission by commands', function () {
     assert.ok(todos.length > 0 && todos.every((todo) => todo.state === 'done' && todo.verified));
     await until('told of the end', () => states.includes('sealed'));
   });
+
+  it('exports its report to a file, in the format of its ending, and overwrites none', async () => {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    const at = (name: string): vscode.Uri => vscode.Uri.joinPath(folder?.uri ?? assert.fail('no folder'), name);
+    const read = async (uri: vscode.Uri) => new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+    const target = at('report-of-the-tests.json');
+    await vscode.commands.executeCommand('orchestrator.exportReport', undefined, target);
+    const told = JSON.parse(await read(target)) as { mission: string; result: { state: string } };
+    assert.deepEqual([told.mission, told.result.state], [mission, 'sealed']);
+    const page = at('report-of-the-tests.html');
+    await vscode.workspace.fs.writeFile(page, new TextEncoder().encode('mine'));
+    await vscode.commands.executeCommand('orchestrator.exportReport', mission, page);
+    assert.equal(await read(page), 'mine');
+    for (const uri of [target, page]) await vscode.workspace.fs.delete(uri);
+  });
 });

@@ -98,6 +98,17 @@ describe('the report of a mission', () => {
     assert.ok(Buffer.byteLength(reportMarkdown(report)) < 3_000_000);
   });
 
+  it('has every field of its JSON in the README', () => {
+    const readme = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8');
+    const table = /### Report\n([\s\S]*?)\n### /.exec(readme)?.[1] ?? '';
+    const report = buildReport(recordsOf('sealed-with-troubles'), input);
+    for (const key of Object.keys(report)) assert.match(table, new RegExp(`\`${key}(?:\\[\\])?\``), key);
+    const { todos, sessions, issues, result, totals, review } = report;
+    for (const part of [todos[0], sessions[0], issues[0], result, totals, review]) {
+      for (const key of Object.keys(part ?? {})) assert.match(table, new RegExp(`\`${key}\``), key);
+    }
+  });
+
   it('masks secrets in what a person said, which the journal keeps word for word', () => {
     const key = `sk-proj-${'a1B2'.repeat(8)}`;
     const report = buildReport(withFacts({ type: 'note.added', text: `use ${key}` }, `Deploy with ${key}`), input);
