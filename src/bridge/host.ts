@@ -1,3 +1,5 @@
+import type { SentMessage } from './history';
+
 /** What OpenCode gives a plugin and takes from it, as far as the bridge uses it (OpenCode 1.18). */
 export interface PluginInput {
   readonly client: {
@@ -32,5 +34,14 @@ export interface Hooks {
     input: { readonly tool: string; readonly sessionID: string },
     output: { output: string; metadata: unknown },
   ): Promise<void>;
+  'chat.params'(
+    input: { readonly sessionID: string; readonly message: unknown },
+    output: { temperature?: number | undefined },
+  ): Promise<void>;
+  'experimental.session.compacting'(
+    input: { readonly sessionID: string },
+    output: { context: string[] },
+  ): Promise<void>;
+  'experimental.chat.messages.transform'(input: unknown, output: { messages: SentMessage[] }): Promise<void>;
   'shell.env'(input: unknown, output: { env: Record<string, string | undefined> }): Promise<void>;
 }

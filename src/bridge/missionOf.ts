@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { factSchema, type Recorded } from '../core/mission/facts';
 import { fold } from '../core/mission/reduce';
+import { defaultSettings, settingsSchema, type Settings } from '../core/mission/settings';
 import type { MissionState } from '../core/mission/state';
 import { readJournal } from '../persistence/journal';
 import { isMissionId, journalPath } from '../persistence/workspaceFiles';
@@ -15,6 +17,9 @@ const tagSchema = z.looseObject({
     }),
   }),
 });
+
+const someTemperature = /"temperatures\.[a-z]+":"[^"]/;
+const holdsSettings = z.looseObject({ settings: settingsSchema });
 
 export type Tag = z.infer<typeof tagSchema>['metadata']['orchestrator'];
 
@@ -40,4 +45,17 @@ export function tagReader(client: PluginInput['client']): (session: string) => P
 export async function readMission(directory: string, mission: string): Promise<MissionState> {
   const { records } = await readJournal(journalPath(directory, mission));
   return fold(records.map(({ seq, at, fact }): Recorded => ({ seq, at, fact: factSchema.parse(fact) })));
+}
+
+/** The settings of a mission as they are now; the defaults where no temperature was ever set, which costs next to nothing. */
+export async function readTemperatures(directory: string, mission: string): Promise<Settings> {
+  const file = journalPath(directory, mission);
+  if (!someTemperature.test(await readFile(file, 'utf8'))) return defaultSettings;
+  const { records } = await readJournal(file);
+  // Only few facts hold settings, so that the mission need not be folded for them.
+  const held = records.flatMap(({ fact }) => {
+    const parsed = holdsSettings.safeParse(fact);
+    return parsed.success ? [parsed.data.settings] : [];
+  });
+  return held.at(-1) ?? defaultSettings;
 }

@@ -5,9 +5,11 @@ import { answerSchemas, parseAnswer, type ToolName } from '../core/answers/schem
 import { contextOf, toolOf } from '../core/mission/decide';
 import type { Role } from '../core/mission/facts';
 import { realPathInsideSync } from '../persistence/insidePath';
+import { compactionHooks } from './compaction';
 import { refuseAnswer, refuseWrite, targetsOf } from './guard';
 import type { Hooks, PluginInput, ToolDefinition } from './host';
-import { readMission, tagReader, type Tag } from './missionOf';
+import { readMission, readTemperatures, tagReader, type Tag } from './missionOf';
+import { paramsHook } from './params';
 
 const descriptions: Readonly<Record<ToolName, string>> = {
   mission_decide: 'Hand in your decision: what happens next in the mission. Ends your turn.',
@@ -58,11 +60,18 @@ export default async function OrchestratorBridge({ client, directory }: PluginIn
       const exit = exitCode.safeParse(output.metadata);
       if (exit.success) output.output += `\nexit code: ${String(exit.data.exit)}`;
     },
+    'chat.params': paramsHook({ tagOf, log, readSettings: (mission) => readTemperatures(directory, mission) }),
+    ...compactionHooks({ tagOf, log, readMission: (mission) => readMission(directory, mission) }),
     'shell.env': (_input, output) => {
       for (const name of keptFromShells) output.env[name] = undefined;
       return Promise.resolve();
     },
   });
+}
+
+/** Into the server’s log. */
+function log(sentence: string): void {
+  process.stderr.write(`orchestrator: ${sentence}\n`);
 }
 
 function agents(): Record<string, unknown> {

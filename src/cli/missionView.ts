@@ -36,6 +36,7 @@ const lasting: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
     'note.added',
     'noticed',
     'limit.neared',
+    'model.differed',
   ] as const),
 ]);
 
@@ -120,7 +121,9 @@ function liveView(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): MissionVi
 
 function newsOf(before: AgentNews | undefined, signal: Signal): AgentNews {
   const headline = signal.type === 'activity' ? (signal.headline ?? before?.headline ?? '') : (before?.headline ?? '');
-  const news = { headline, lastEventAt: Date.now() };
+  const { model, context, contextLimit } =
+    signal.type === 'usage' && signal.context !== undefined ? signal : (before ?? {});
+  const news = { headline, lastEventAt: Date.now(), model, context, contextLimit };
   return signal.type === 'retrying' ? { ...news, retryUntil: signal.until, retryReason: signal.sentence } : news;
 }
 

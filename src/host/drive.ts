@@ -19,6 +19,7 @@ import { Driver } from '../runtime/driver';
 import { todoText } from '../runtime/paper';
 import type { Clock, JournalPort, Watcher } from '../runtime/ports';
 import { abortAll } from './abortAll';
+import { checkModels } from './checkModels';
 import { HostError } from './errors';
 import { fencedBackend, fencedFiles, fenceOf, type Fence } from './fence';
 import { workspaceFiles } from './files';
@@ -123,7 +124,7 @@ export async function resumeMission(
   }
   const { mission } = found.state;
   const settings = settingsOf(found.state.settings, options.set);
-  return await drive(options, { workspace, mission, settings, past: found.records }, (driver) => {
+  return await drive(options, { workspace, mission, settings, past: found.records, adopts: adopt }, (driver) => {
     const more = { ...(note === undefined ? {} : { note }), ...(adopt ? { adopted: true } : {}) };
     driver.post(() => [{ type: 'mission.resumed', settings, ...more }]);
   });
@@ -134,6 +135,8 @@ interface Course {
   readonly mission: string;
   readonly settings: Settings;
   readonly past: readonly Recorded[];
+  /** It goes on as it is: its models were looked at when it began. */
+  readonly adopts?: boolean;
 }
 
 async function drive(options: DriveOptions, course: Course, begin: (driver: Driver) => void): Promise<MissionState> {
@@ -167,6 +170,7 @@ async function drive(options: DriveOptions, course: Course, begin: (driver: Driv
     const first = await parts.reachServer(wish);
     server = { close: () => first.close(), leave: () => Promise.resolve() };
     const backend = parts.connect(first, workspace);
+    if (!course.adopts) await checkModels(backend, settings, options.log);
     await fence.check();
     await ensureMissionDir(workspace, mission);
     const journal = await openJournal<Fact>(journalPath(workspace, mission), {

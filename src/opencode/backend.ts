@@ -2,12 +2,16 @@ import path from 'node:path';
 import { createOpencodeClient, type OpencodeClient } from '@opencode-ai/sdk/v2/client';
 import * as z from 'zod';
 import { agentNames } from '../core/agents/instructions';
+import type { KnownModels } from '../core/mission/checkModels';
 import type { Backend, PromptOrder, SessionOrder, Signal, TurnRecord } from '../runtime/ports';
 import { authorization, type Address } from './address';
+import { asked, type Answered } from './asked';
 import { chatPrompt, chatSession } from './chat';
+import { ContextRoom } from './contextRoom';
 import { OpenCodeError } from './errors';
 import { followEvents } from './eventStream';
 import { partIdOf } from './ids';
+import { readModels } from './models';
 import { fetchWithin, requestMs } from './nodeFetch';
 import type { Transcript } from './transcript';
 import { TranscriptFeed } from './transcriptFeed';
@@ -40,6 +44,8 @@ const ours = z.looseObject({
 export interface FolderBackend extends Backend {
   /** Follows the events until aborted; `connected` is signalled each time the stream is there. */
   follow(signal: AbortSignal): Promise<void>;
+  /** The models that OpenCode can start. Throws `OpenCodeError`. */
+  knownModels(): Promise<KnownModels>;
   /** Opens a session that may only read; `mission` is whose folder it stands beside. */
   openChat(mission: string): Promise<string>;
   /** Sends a person’s message; `message` is an id of ours, so that it is sent once. */
@@ -73,6 +79,7 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
   const emit = (signal: Signal) => {
     for (const listener of listeners) listener(signal);
   };
+  const room = new ContextRoom(() => readModels(client));
   const prefix = prefixOf(directory, worktree);
   const readMessages = async (session: string, limit?: number): Promise<WireMessage[]> =>
     parsed(
@@ -104,6 +111,7 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
     moveTo(next) {
       address = next;
       client = clientFor(next, directory);
+      room.forget();
       emit({ type: 'moved' });
       moved.abort();
       moved = new AbortController();
@@ -158,6 +166,7 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
     replyQuestion: (ask, answers) =>
       taken(client.question.reply({ requestID: ask, answers: answers.map((labels) => [...labels]) })),
     rejectQuestion: (ask) => taken(client.question.reject({ requestID: ask })),
+    knownModels: () => room.models(),
     async openChat(mission) {
       return parsed(sessionSchema, await asked(client.session.create(chatSession(mission)))).id;
     },
@@ -181,11 +190,13 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
         directory,
         {
           event: (event) => {
-            for (const item of signalsOf(event)) emit(item);
+            for (const item of signalsOf(event)) emit(room.measured(item));
             feed(event);
           },
           connected: () => {
             emit({ type: 'connected' });
+            // Without it there is only no share of the context to show.
+            room.models().catch(() => undefined);
             for (const item of feeds) item.reread();
             openAsks().catch((error: unknown) => {
               emit({ type: 'disconnected', sentence: `The open asks could not be read: ${String(error)}` });
@@ -205,13 +216,14 @@ function tagOf({ mission, role, todo, attempt }: SessionOrder) {
   return { mission, role, ...(todo === undefined ? {} : { todo }), attempt };
 }
 
-function promptBody({ session, message, role, model, text }: PromptOrder) {
+function promptBody({ session, message, role, model, variant, text }: PromptOrder) {
   const cut = model.indexOf('/');
   return {
     sessionID: session,
     messageID: message,
     agent: agentNames[role],
     ...(cut > 0 ? { model: { providerID: model.slice(0, cut), modelID: model.slice(cut + 1) } } : {}),
+    ...(variant ? { variant } : {}),
     parts: [{ type: 'text' as const, id: partIdOf(message), text }],
   };
 }
@@ -234,40 +246,6 @@ async function taken(call: Promise<Answered>): Promise<boolean> {
     }),
   );
   return !gone;
-}
-
-const configError = z.looseObject({
-  name: z.enum(['ConfigJsonError', 'ConfigInvalidError']),
-  data: z.looseObject({ path: z.string().catch(''), message: z.string().catch('') }),
-});
-
-interface Answered {
-  data?: unknown;
-  error?: unknown;
-  response?: Response;
-}
-
-/** The data of an SDK call; its refusals become `OpenCodeError`s by status. */
-export async function asked(call: Promise<Answered>): Promise<unknown> {
-  const { data, error, response } = await call.catch((cause: unknown) => {
-    if (cause instanceof OpenCodeError) throw cause;
-    throw new OpenCodeError('protocol', 'OpenCode’s answer could not be read.', { cause });
-  });
-  if (error === undefined) return data;
-  if (error instanceof OpenCodeError) throw error;
-  const status = response?.status ?? 0;
-  if (status === 401) throw new OpenCodeError('auth', 'The OpenCode server refused the password.');
-  if (status === 0) throw new OpenCodeError('unreachable', 'OpenCode does not answer.', { cause: error });
-  const config = configError.safeParse(error);
-  if (config.success) {
-    const { path: file, message } = config.data.data;
-    throw new OpenCodeError(
-      'refused',
-      `OpenCode cannot read its configuration ${file}: ${message.split('\n')[0] ?? ''} Mend it and try again.`,
-    );
-  }
-  const words = JSON.stringify(error).slice(0, 300);
-  throw new OpenCodeError(status >= 500 ? 'protocol' : 'refused', `OpenCode answered ${String(status)}: ${words}`);
 }
 
 function parsed<T>(schema: z.ZodType<T>, value: unknown): T {

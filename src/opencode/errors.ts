@@ -58,6 +58,7 @@ export function classify(raw: unknown): BackendFailure {
     return { kind: 'garbage', sentence: `The provider’s answer could not be read${said}` };
   if (status === undefined && name === 'APIError')
     return { kind: 'connection', sentence: `The connection to the provider broke${said}` };
+  if (status === 402) return { kind: 'quota', sentence: `The provider says that no credit is left${said}` };
   if (status !== undefined)
     return { kind: 'request', sentence: `The provider refused the request with ${String(status)}${said}` };
   return { kind: 'unknown', sentence: `${name}${said}` };

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { agentNames } from '../core/agents/instructions';
 import { answerSchemas } from '../core/answers/schemas';
 import type { Address } from './address';
-import { asked, clientFor } from './backend';
+import { asked } from './asked';
+import { clientFor } from './backend';
 import { OpenCodeError } from './errors';
 import { fetchWithin, requestMs } from './nodeFetch';
 

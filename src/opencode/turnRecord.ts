@@ -19,7 +19,9 @@ export function turnRecord(messages: readonly WireMessage[], prompt: string): Tu
   if (start < 0) return { sent: false, complete: false, prose: '', tokens: 0, cost: 0 };
   const answers = messages.slice(start + 1).filter((message) => message.info.role === 'assistant');
   const last = answers.at(-1);
-  const model = answers.map(({ info }) => modelOf(info)).findLast((name) => name !== undefined);
+  // OpenCode may write its summaries with another model.
+  const own = answers.filter(({ info }) => info.summary !== true);
+  const model = own.map(({ info }) => modelOf(info)).findLast((name) => name !== undefined);
   return {
     sent: true,
     answer: lastAnswer(answers),
@@ -28,10 +30,7 @@ export function turnRecord(messages: readonly WireMessage[], prompt: string): Tu
     complete:
       last?.info.time.completed !== undefined && last.info.error === undefined && last.info.finish !== 'tool-calls',
     // A summary is OpenCode’s own, made when the context was full.
-    prose: answers
-      .filter((message) => message.info.summary !== true)
-      .flatMap((message) => message.parts.flatMap(textOf))
-      .join('\n'),
+    prose: own.flatMap((message) => message.parts.flatMap(textOf)).join('\n'),
     tokens: answers.reduce((sum, { info }) => sum + tokensOf(info), 0),
     cost: answers.reduce((sum, { info }) => sum + (info.cost ?? 0), 0),
     ...(model === undefined ? {} : { model }),

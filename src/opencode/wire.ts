@@ -64,6 +64,13 @@ export function tokensOf(info: z.infer<typeof messageInfo>): number {
   return used ? used.input + used.output + used.reasoning + used.cache.read + used.cache.write : 0;
 }
 
+/** How many tokens a step’s model was given, cached ones too; undefined before the step has ended, and for OpenCode’s own summaries. */
+export function contextOf({ role, summary, tokens: used }: z.infer<typeof messageInfo>): number | undefined {
+  if (role !== 'assistant' || summary === true || !used) return undefined;
+  const given = used.input + used.cache.read + used.cache.write;
+  return given > 0 ? given : undefined;
+}
+
 /** The model that wrote a message, as `provider/model`; undefined for a person’s. */
 export function modelOf({ role, providerID, modelID }: z.infer<typeof messageInfo>): string | undefined {
   if (role !== 'assistant' || providerID === undefined || modelID === undefined) return undefined;
@@ -125,6 +132,7 @@ export function signalsOf(event: unknown): Signal[] {
         tokens: tokensOf(info),
         cost: info.cost ?? 0,
         ...modelIn(info),
+        ...contextIn(info),
       }));
     case 'session.status':
       return one(schemas.status, properties, ({ sessionID: session, status }) => {
@@ -194,6 +202,11 @@ export function questionSignal(ask: z.infer<typeof schemas.question>): Signal {
 
 export const permissionSchema = schemas.permission;
 export const questionSchema = schemas.question;
+
+function contextIn(info: z.infer<typeof messageInfo>): { context?: number } {
+  const context = contextOf(info);
+  return context === undefined ? {} : { context };
+}
 
 function modelIn(info: z.infer<typeof messageInfo>): { model?: string } {
   const model = modelOf(info);

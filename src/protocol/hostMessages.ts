@@ -15,6 +15,8 @@ const news = z.object({
   tokens: z.number().optional(),
   cost: z.number().optional(),
   model: z.string().optional(),
+  context: z.number().nonnegative().optional(),
+  contextLimit: z.number().positive().optional(),
 });
 const agents = z.array(z.tuple([z.string(), news.nullable()]));
 

@@ -1,4 +1,5 @@
 import type { Fact, FactOf, Recorded } from '../core/mission/facts';
+import { differing } from '../core/mission/differed';
 import { maskFact } from '../core/mission/maskFact';
 import { plan, type Effect } from '../core/mission/plan';
 import { dueWarnings, type Spent } from '../core/mission/limits';
@@ -180,9 +181,11 @@ export class Driver {
       // What the turn used is in the fact that ends it.
       if (fact.type === 'turn.ended' || fact.type === 'turn.lost')
         this.meter.forget(this.state.turns.get(fact.turn)?.session);
+      const differed = differing(this.state, fact);
       const record = { seq: this.state.seq + 1, at, fact };
       reduce(this.state, record);
       records.push(record);
+      if (differed) this.apply([differed], at, records);
     }
   }
 

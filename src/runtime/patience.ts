@@ -1,6 +1,6 @@
 import { afterCall, afterOverflow, afterStep, noHabits, type Habits, type Stuck } from '../core/recovery/habits';
 import { opensGate } from '../core/recovery/gates';
-import { modelOf } from '../core/recovery/models';
+import { modelOfTurn } from '../core/recovery/models';
 import {
   failuresInATurn,
   failuresOfAProbe,
@@ -102,7 +102,7 @@ export class Patience {
   }
 
   private mostFailures(turn: Turn): number {
-    const gate = this.s.gates.get(modelOf(this.s, turn.role));
+    const gate = this.s.gates.get(modelOfTurn(this.s, turn));
     if (!gate) return failuresInATurn;
     return gate.probe === turn.id ? failuresOfAProbe : failuresWhenHeld;
   }

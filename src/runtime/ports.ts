@@ -27,6 +27,8 @@ export interface PromptOrder {
   readonly message: string;
   readonly role: Role;
   readonly model: string;
+  /** The model’s variant; none where it is empty or missing. */
+  readonly variant?: string | undefined;
   readonly text: string;
 }
 
@@ -51,7 +53,16 @@ export interface TurnRecord {
 /** Why a turn failed, as OpenCode classed it by name and data. */
 export interface BackendFailure {
   readonly kind:
-    'aborted' | 'auth' | 'rate-limit' | 'overflow' | 'provider' | 'connection' | 'garbage' | 'request' | 'unknown';
+    | 'aborted'
+    | 'auth'
+    | 'rate-limit'
+    | 'overflow'
+    | 'provider'
+    | 'connection'
+    | 'garbage'
+    | 'request'
+    | 'quota'
+    | 'unknown';
   readonly sentence: string;
   /** When the provider wants to be asked again: a time, or milliseconds from the failure on; anything that it may say. */
   readonly retry?: { readonly at: number } | { readonly inMs: number };
@@ -91,6 +102,9 @@ export type Signal =
       readonly cost: number;
       /** The model that answers, as `provider/model`. */
       readonly model?: string;
+      /** Tokens that the model was given with its last step, and how many it takes; none where it is not known. */
+      readonly context?: number;
+      readonly contextLimit?: number;
     }
   | {
       readonly type: 'asked';

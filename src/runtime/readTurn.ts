@@ -66,6 +66,7 @@ const classes: Readonly<Record<BackendFailure['kind'], FailureClass>> = {
   connection: 'cut',
   garbage: 'garbage',
   request: 'request',
+  quota: 'quota',
   unknown: 'unknown',
 };
 

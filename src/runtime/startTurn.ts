@@ -1,7 +1,7 @@
 import { permissionRules } from '../core/agents/permissions';
 import { promptText, sessionTitle } from '../core/agents/prompts';
 import type { MissionState, Turn } from '../core/mission/state';
-import { modelOf } from '../core/recovery/models';
+import { modelOfTurn } from '../core/recovery/models';
 import type { Clock, Ports, SessionOrder } from './ports';
 
 /** Waits between tries to start a turn: starting is safe to repeat, since the session and the message have their ids. */
@@ -75,10 +75,11 @@ async function send(
   const fresh = turn.kind !== 'first' && (await ports.backend.isEmpty(session));
   const sources = turn.role === 'planner' ? await ports.files.freshSources(ports.clock.now()) : [];
   const text = promptText(s, fresh ? { ...turn, kind: 'first' } : turn, sources);
-  const model = modelOf(s, turn.role);
+  const model = modelOfTurn(s, turn);
+  const variant = s.settings[`variants.${turn.role}`];
   if (away()) return false;
   sending();
-  await ports.backend.prompt({ session, message: turn.message, role: turn.role, model, text });
+  await ports.backend.prompt({ session, message: turn.message, role: turn.role, model, variant, text });
   return true;
 }
 
@@ -92,7 +93,7 @@ export function sessionOrder(s: MissionState, turn: Turn): SessionOrder {
     attempt: turn.attempt,
     title: sessionTitle(s, turn),
     parent: turn.role === 'commander' ? undefined : s.commander.session,
-    model: modelOf(s, turn.role),
+    model: modelOfTurn(s, turn),
     rules: (prefix) => permissionRules({ role: turn.role, files, prefix }),
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { MissionState } from '../core/mission/state';
+import { differedSentence } from '../core/mission/differed';
 import { asksFor, asksInOrder } from '../core/view/needsYou';
 import type { FeedItem } from '../core/view/feed';
 import { feedItem } from '../core/view/feedItem';
@@ -40,12 +41,14 @@ export function announce(tools: Tools): Part {
       tellAsks(place);
       const turnOf = turns.get(state) ?? followTurns(state);
       turns.set(state, turnOf);
-      const items = records.map((record) => feedItem(state, record, turnOf(record)));
+      const others = records.filter(({ fact }) => fact.type !== 'model.differed');
+      const items = others.map((record) => feedItem(state, record, turnOf(record)));
       notices.items(
         place.key,
         items.filter((item): item is FeedItem => item !== undefined),
       );
       for (const { fact } of records) {
+        if (fact.type === 'model.differed') notices.warned(place.key, differedSentence(fact));
         if (fact.type !== 'mission.ended') continue;
         if (fact.state === 'sealed' || fact.state === 'exhausted' || fact.state === 'failed') {
           notices.ended(place.key, fact.state);
@@ -75,7 +78,7 @@ async function show(tools: Tools, notice: Notice): Promise<void> {
   const say =
     notice.kind === 'failed'
       ? vscode.window.showErrorMessage
-      : notice.kind === 'needsYou' || notice.kind === 'exhausted'
+      : notice.kind === 'needsYou' || notice.kind === 'exhausted' || notice.kind === 'warned'
         ? vscode.window.showWarningMessage
         : vscode.window.showInformationMessage;
   const pressed = await say(plain(maskSecrets(text), textChars), ...labels);
@@ -107,6 +110,7 @@ function wordsOf(desk: Desk, place: Place, notice: Notice): string | undefined {
       return vscode.l10n.t('Failed: {0} {1}', title, whyLine(moment));
     case 'item':
     case 'digest':
+    case 'warned':
       return notice.text;
   }
 }
@@ -135,6 +139,7 @@ function offersOf(tools: Tools, place: Place, notice: Notice): Offer[] {
       ];
     case 'item':
     case 'digest':
+    case 'warned':
       return [dashboard];
   }
 }

@@ -63,9 +63,12 @@ export function liveNews(): LiveNews {
       const before = agents.get(signal.session);
       const news: AgentNews = {
         ...{ headline: before?.headline ?? '', tokens: before?.tokens, cost: before?.cost, model: before?.model },
+        ...{ context: before?.context, contextLimit: before?.contextLimit },
         ...(isWaiting(signal) ? { retryUntil: before?.retryUntil, retryReason: before?.retryReason } : {}),
         ...changeOf(signal),
-        ...(signal.type === 'usage' ? { ...used(signal, turn), model: signal.model ?? before?.model } : {}),
+        ...(signal.type === 'usage'
+          ? { ...used(signal, turn), model: signal.model ?? before?.model, ...contextOf(signal) }
+          : {}),
         lastEventAt: now,
       };
       // The order of the map is that of the last news.
@@ -101,6 +104,10 @@ export function liveNews(): LiveNews {
 function turnOf(state: MissionState, session: string): Turn | undefined {
   for (const turn of state.turns.values()) if (turn.session === session) return turn;
   return undefined;
+}
+
+function contextOf({ context, contextLimit }: Extract<Signal, { type: 'usage' }>): Partial<AgentNews> {
+  return context === undefined ? {} : { context, contextLimit };
 }
 
 /** Whether a signal leaves an agent that waits for its provider waiting. */

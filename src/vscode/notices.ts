@@ -16,7 +16,7 @@ const mostWaiting = 500;
 
 /** What is to be said in a notification. */
 export interface Notice {
-  readonly kind: 'needsYou' | 'sealed' | 'exhausted' | 'failed' | 'item' | 'digest';
+  readonly kind: 'needsYou' | 'sealed' | 'exhausted' | 'failed' | 'item' | 'digest' | 'warned';
   /** Which folder’s mission. */
   readonly key: string;
   /** Of asks: how many are open. */
@@ -42,6 +42,8 @@ export interface Notices {
   asks(key: string, open: readonly string[]): void;
   /** How a folder’s mission ended. */
   ended(key: string, how: 'sealed' | 'exhausted' | 'failed'): void;
+  /** Something is not as it was configured: said at once, in these words, unless the dashboard is watched. */
+  warned(key: string, text: string): void;
   /** What is new in a folder’s feed. */
   items(key: string, items: readonly FeedItem[]): void;
   /** The window got the focus, or the dashboard was shown: a digest may be due, or not needed any more. */
@@ -142,6 +144,9 @@ export function noticeBook(ports: NoticePorts): Notices {
       // What led to the end is in it.
       folderOf(key).waiting = [];
       void show({ kind: how, key, count: 0, text: '' });
+    },
+    warned(key, text) {
+      if (!ports.watched(key)) void show({ kind: 'warned', key, count: 1, text });
     },
     items(key, items) {
       const level = ports.level();

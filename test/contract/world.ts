@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { permissionRules } from '../../src/core/agents/permissions';
 import type { Fact, Role } from '../../src/core/mission/facts';
-import { defaultSettings } from '../../src/core/mission/settings';
+import { defaultSettings, type Settings } from '../../src/core/mission/settings';
 import { openCodeBackend, type OpenCodeBackend } from '../../src/opencode/backend';
 import { followEvents } from '../../src/opencode/eventStream';
 import { handshake } from '../../src/opencode/handshake';
@@ -59,6 +59,9 @@ export class Signals {
     });
   }
 }
+
+/** The settings of the mission that all contract tests work in. */
+const settings: Settings = { ...defaultSettings, 'temperatures.reviewer': '0.25' };
 
 const messages = messageIds(Date.now);
 export const newMessage = (): string => messages();
@@ -116,6 +119,10 @@ const config = {
       models: {
         'scripted-1': { cost: { input: 1, output: 2 } },
         'gpt-5-scripted': { name: 'Named like GPT', tool_call: true, limit },
+        thinker: { name: 'Thinks', tool_call: true, limit, variants: { high: { reasoningEffort: 'high' } } },
+        mute: { name: 'Calls no tools', tool_call: false, limit },
+        // OpenCode compacts what comes near to its limit.
+        forgetful: { name: 'Forgets', tool_call: true, limit: { context: 24_000, output: 4_000 } },
       },
     },
   },
@@ -183,7 +190,7 @@ async function writeJournal(directory: string): Promise<void> {
   });
   await journal.append(
     [
-      { type: 'mission.created', mission, text: 'Do it', directory, settings: defaultSettings },
+      { type: 'mission.created', mission, text: 'Do it', directory, settings },
       { type: 'turn.ordered', turn: 'p1', role: 'planner', attempt: 1, kind: 'first', message: 'msg_p1' },
       { type: 'planner.planned', turn: 'p1', summary: 'A plan', added, sources: [], refusals: [] },
     ],
@@ -211,11 +218,11 @@ export function promptFor({ role, todo }: SessionOrder): string {
 export async function play(
   backend: Backend,
   order: SessionOrder,
-  { text = promptFor(order), model = '' }: { text?: string; model?: string } = {},
+  { text = promptFor(order), model = '', variant = '' }: { text?: string; model?: string; variant?: string } = {},
 ): Promise<Played> {
   const session = await backend.openSession(order);
   const message = newMessage();
-  await backend.prompt({ session, message, role: order.role, model, text });
+  await backend.prompt({ session, message, role: order.role, model, variant, text });
   return { session, message, record: await ended(backend, session, message) };
 }
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileTodo, scenarioOf } from '../scenarios/shapes';
 import { assertEnded, factsOf, ofType, onStage } from '../support/e2e';
+import { opencodeConfig } from '../support/model/config';
 import { wrongs } from '../support/model/faults';
 import type { Model } from '../support/model/model';
 import type { Fault } from '../support/model/scenario';
@@ -180,15 +183,45 @@ describe('what a model and its provider do wrong, on the real server', function 
     });
   });
 
-  it('an unknown model is asked about without a call, and another one in the settings goes on', async () => {
+  it('a key that is refused falls back to the next model of the list, in the same sessions, and no attempt is counted', async () => {
+    await onStage(scenarioOf([fileTodo('T1'), fileTodo('T2')]), async ({ place, model }) => {
+      model.inject({ role: 'worker', model: 'scripted-1', ...wrongs.badKey });
+      const ran = await mission(place, 'Fall back', '--set', 'models.worker=scripted/scripted-1, scripted/scripted-2');
+      const state = assertEnded(place, ran, 0);
+      assert.deepEqual(
+        [...state.todos.values()].map(({ attempts }) => attempts),
+        [1, 1],
+      );
+      assert.equal(model.callsOf({ role: 'worker', model: 'scripted-1' }).length <= 2, true);
+      assert.ok(model.callsOf({ role: 'worker', model: 'scripted-2' }).length >= 2);
+      assert.equal(new Set(model.callsOf({ role: 'worker' }).map(({ session }) => session)).size, 2);
+      assert.equal(state.asks.size, 0);
+      assert.match(ran.stderr, /Workers go on with scripted\/scripted-2\. The provider refused the key/);
+    });
+  });
+
+  it('a model that is unknown or calls no tools is refused before the start, a fall-back like the first one', async () => {
     await onStage(scenarioOf([fileTodo('T1')]), async ({ place, model }) => {
-      const ran = await mission(place, 'Nobody', '--set', 'models.worker=scripted/nobody');
-      assertEnded(place, ran, 6);
-      assert.match(String(ran.result['reason']), /OpenCode could not start scripted\/nobody for the workers/);
-      assert.equal(model.callsOf({ role: 'worker' }).length, 0);
-      const more = ['--set', 'models.worker=scripted/scripted-1'];
-      const again = await run(place, ['resume', '--json', '--opencode', opencode, ...more]);
-      assert.equal(assertEnded(place, again, 0).todos.get('T1')?.attempts, 1);
+      const refused = async (...set: string[]): Promise<string> => {
+        const pairs = set.flatMap((pair) => ['--set', pair]);
+        const ran = await run(place, ['task', 'Nobody', '--json', '--opencode', opencode, ...pairs]);
+        assert.equal(ran.code, 2, ran.stderr);
+        return ran.stderr;
+      };
+      const config = path.join(place.workspace, 'opencode.json');
+      const models = { mute: { tool_call: false }, thinker: { tool_call: true, variants: { high: {} } } };
+      writeFileSync(config, JSON.stringify(opencodeConfig(model, { provider: { scripted: { models } } })));
+      assert.match(
+        await refused('models.worker=scripted/scriptd-1'),
+        /knows no model scripted\/scriptd-1.*scripted\/scripted-1/,
+      );
+      assert.match(await refused('models.worker=scripted/scripted-1, scripted/nobody'), /no model scripted\/nobody/);
+      assert.match(
+        await refused('models.reviewer=scripted/mute'),
+        /The model scripted\/mute cannot call tools: choose another in orchestrator\.models\.reviewer\./,
+      );
+      assert.match(await refused('models.worker=scripted/thinker', 'variants.worker=hi'), /no variant hi: it has high/);
+      assert.equal(model.calls.length, 0);
     });
   });
 });

@@ -1,5 +1,6 @@
 import type { Turn } from '../../core/mission/state';
 import { duration, plain } from '../../core/todo/text';
+import { agentModel, modelArrow } from '../../core/view/agentRow';
 import { agentWord, askOf, lastEventAt, plural, type StateWord } from '../../core/view/words';
 import { lookOfState } from './looks';
 import { row, widest, type Cell } from './table';
@@ -68,7 +69,7 @@ function agentRow(view: LiveView, turn: Turn): AgentRow {
   return {
     name: nameOf(turn),
     state: agentWord(view, turn),
-    headline: headlineOf(view, turn),
+    headline: [headlineOf(view, turn), modelsOf(view, turn)].filter((part) => part !== '').join(' · '),
     elapsed: duration(Math.max(0, view.now - turn.orderedAt)),
     quiet: since > quietMs ? `quiet ${duration(since)}` : '',
   };
@@ -78,6 +79,14 @@ function nameOf(turn: Turn): string {
   if (turn.role === 'commander') return 'Commander';
   if (turn.role === 'planner') return 'Planner';
   return `${turn.todo === undefined ? 'Mission' : plain(turn.todo, 64)} ${turn.role} ${turn.attempt}`;
+}
+
+/** `qwen3 → kimi-k2` where another model answers than the configured one; else nothing. */
+function modelsOf(view: LiveView, turn: Turn): string {
+  const record = view.state.sessions.get(turn.session ?? '');
+  const actual = view.agents.get(turn.session ?? '')?.model ?? record?.model;
+  const model = agentModel(view.state, turn.role, actual, turn.model);
+  return model.first === undefined && model.expected === undefined ? '' : modelArrow(model);
 }
 
 function headlineOf(view: LiveView, turn: Turn): string {

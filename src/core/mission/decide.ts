@@ -3,6 +3,7 @@ import { checkTodos } from '../answers/checkTodos';
 import type { Answer, PlanAnswer, Report, Review, ToolName } from '../answers/schemas';
 import type { Todo } from '../todo/model';
 import { gateTime } from '../recovery/gates';
+import { fallBacks, movesOn } from '../recovery/fallback';
 import { policies, waitsOfAnAttempt, type FailureClass, type Pace } from '../recovery/policies';
 import type { Fact, FactOf, IssueDraft, Role } from './facts';
 import { prove, unproven, type RecordedRun } from './proof';
@@ -214,14 +215,17 @@ export function decideLost(
   if (!failure || how === 'stopped' || how === 'unwanted')
     return { type: 'turn.lost', turn: turn.id, how, reason, next: afterLost(s, turn, how), ...usage };
   const policy = policies[failure.class];
-  const next = afterFailure(s, turn, failure.class);
-  const waits = policy.holds ?? policy.asks ?? false;
+  const fellBack = fallBacks(s, turn, failure.class, failure.now);
+  const moves = movesOn(s, turn, failure.class, fellBack);
+  const next = moves ? 'continue' : afterFailure(s, turn, failure.class);
+  const waits = moves || (policy.holds ?? policy.asks ?? false);
   const carried = failure.class === 'overflow' ? failure.words?.trim().slice(-carriedChars) : undefined;
   return {
     ...{ type: 'turn.lost', turn: turn.id, reason, next, class: failure.class },
     how: waits ? (next === 'continue' ? 'waits' : 'error') : how,
     ...(policy.holds && { retryAt: gateTime(s, turn, failure.now, failure.askedUntil, pace) }),
     ...(carried ? { carried } : {}),
+    ...(fellBack.length > 0 && { fellBack }),
     ...usage,
   };
 }

@@ -171,6 +171,8 @@ export const factSchema = z.discriminatedUnion('type', [
     retryAt: z.number().optional(),
     /** What it said last, for the session that comes after it. */
     carried: text.optional(),
+    /** Roles that go on with another model of their list, since this turn’s model failed for good. */
+    fellBack: list(z.object({ role, to: text })).optional(),
     ...usage,
   }),
   z.object({ type: z.literal('turn.ended'), turn: id, ...usage }),
@@ -209,6 +211,8 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('noticed'), text }),
   /** The computer slept, its clock was set, or this process was frozen: so many milliseconds, which nobody worked, are in no deadline. */
   z.object({ type: z.literal('clock.jumped'), ms: z.number() }),
+  /** Another model answered than the one that was asked for; once for each role and pair, as `provider/model`. */
+  z.object({ type: z.literal('model.differed'), role, asked: text, answered: text }),
   /** Four fifths of a limit are used. */
   z.object({ type: z.literal('limit.neared'), limit, used: z.number(), of: z.number() }),
 ]);

@@ -1,3 +1,5 @@
+import { fellBackSentences } from '../recovery/fallback';
+import { differedSentence } from './differed';
 import type { Fact, Recorded } from './facts';
 import { nearedSentence } from './limits';
 import type { MissionState } from './state';
@@ -33,6 +35,7 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
     case 'mission.reviewed':
       return `The mission review ${fact.outcome === 'unproven' ? 'passed without proof, and is asked for it' : fact.outcome}: ${fact.summary}${issues(fact.issues)}`;
     case 'turn.lost':
+      if (fact.fellBack) return `${fellBackSentences(fact.fellBack)} ${fact.reason}`;
       if (fact.how === 'waits') return `A turn waits for its model: ${fact.reason}`;
       return fact.how === 'stopped' || fact.how === 'unwanted'
         ? undefined
@@ -51,6 +54,8 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
       return fact.text;
     case 'clock.jumped':
       return jumpedSentence(fact.ms);
+    case 'model.differed':
+      return differedSentence(fact);
     case 'limit.neared':
       return nearedSentence(fact);
     case 'session.opened':

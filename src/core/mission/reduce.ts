@@ -1,7 +1,10 @@
 import { enterGate, openGate, shiftGates } from '../recovery/gates';
 import { countDecision, progressed } from '../recovery/idleness';
+import { forgetFallBacks } from '../recovery/fallback';
+import { modelOf } from '../recovery/models';
 import { dropModelAsks, isModelAsk } from '../recovery/refusedModel';
 import { ranksOf } from '../todo/ranks';
+import { tellDiffered } from './differed';
 import { addDrafts, edited, isPersonsMark } from './reduceEdits';
 import type { Fact, FactOf, Recorded } from './facts';
 import { attemptFailed, dropAsks, endTurn, lost, nextPrompt, ownerOf } from './reduceLost';
@@ -92,6 +95,8 @@ function apply(s: MissionState, fact: Fact, at: number): void {
       return askClosed(s, fact.ask, fact.reply);
     case 'clock.jumped':
       return jumped(s, fact.ms);
+    case 'model.differed':
+      return tellDiffered(s, fact);
     case 'limit.neared':
       s.warned.set(fact.limit, fact.of);
       return;
@@ -116,6 +121,7 @@ function resumed(s: MissionState, fact: FactOf<'mission.resumed'>, at: number): 
   // Whoever resumes wants it tried again, models that failed or were refused, too.
   progressed(s);
   s.gates.clear();
+  forgetFallBacks(s);
   dropModelAsks(s, 'all');
   // What OpenCode still asks for is told again when the stream is there.
   dropAsks(s, () => true);
@@ -160,6 +166,7 @@ function stopClock(s: MissionState, at: number): void {
 
 function ordered(s: MissionState, fact: FactOf<'turn.ordered'>, at: number): void {
   const owner = ownerOf(s, fact);
+  const model = modelOf(s, fact.role);
   s.turnsOrdered += 1;
   s.turns.set(fact.turn, {
     id: fact.turn,
@@ -167,6 +174,7 @@ function ordered(s: MissionState, fact: FactOf<'turn.ordered'>, at: number): voi
     todo: fact.todo,
     attempt: fact.attempt,
     kind: fact.kind,
+    model,
     message: fact.message,
     session: fact.session,
     orderedAt: at,
@@ -178,9 +186,9 @@ function ordered(s: MissionState, fact: FactOf<'turn.ordered'>, at: number): voi
     settling: false,
     unwanted: false,
   });
-  enterGate(s, { id: fact.turn, role: fact.role });
+  enterGate(s, { id: fact.turn, role: fact.role, model });
   s.peak = Math.max(s.peak, turnsInFlight(s));
-  beginIn(s, fact.session);
+  beginIn(s, fact.session, model);
   const fresh = owner?.next === undefined;
   if (fact.role === 'commander') {
     if (fact.iteration !== undefined && fact.iteration > s.iteration) brief(s);

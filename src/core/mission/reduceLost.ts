@@ -1,4 +1,6 @@
+import { fallBack } from '../recovery/fallback';
 import { judgeGate, leaveGate } from '../recovery/gates';
+import { hasLeft } from '../recovery/models';
 import { policies } from '../recovery/policies';
 import { askAboutModel } from '../recovery/refusedModel';
 import type { NextPrompt } from '../todo/model';
@@ -15,6 +17,7 @@ export function lost(s: MissionState, fact: FactOf<'turn.lost'>, at: number): vo
   if (!turn) return;
   judgeGate(s, turn, fact, at);
   endTurn(s, fact, at);
+  fallBack(s, fact);
   if (turn.unwanted || turn.settling) return;
   askAboutModel(s, turn, fact, at);
   const owner = ownerOf(s, turn);
@@ -28,7 +31,8 @@ export function lost(s: MissionState, fact: FactOf<'turn.lost'>, at: number): vo
         fact.next === 'remind' ? turn.why : undefined,
         fact.how === 'interrupted' || fact.class === 'interrupted' ? 1 : 0,
       ),
-      ...countsOf(turn, fact),
+      // Another model has patience of its own.
+      ...countsOf(hasLeft(s, turn) ? { nudged: turn.nudged } : turn, fact),
     };
     if (turn.todo === undefined) owner.next = next;
     else patchTodo(s, turn.todo, { next });
@@ -63,7 +67,10 @@ export function lost(s: MissionState, fact: FactOf<'turn.lost'>, at: number): vo
 }
 
 /** How often the attempt has waited or was nudged, with this time. */
-function countsOf(turn: Turn, { class: failure }: FactOf<'turn.lost'>): Pick<NextPrompt, 'waits' | 'nudged'> {
+function countsOf(
+  turn: Pick<Turn, 'waits' | 'nudged'>,
+  { class: failure }: FactOf<'turn.lost'>,
+): Pick<NextPrompt, 'waits' | 'nudged'> {
   const waits = (turn.waits ?? 0) + (failure !== undefined && policies[failure].holds ? 1 : 0);
   const nudged = turn.nudged === true || failure === 'stall';
   return { ...(waits > 0 && { waits }), ...(nudged && { nudged }) };

@@ -5,13 +5,31 @@ const whole = (min: number, max: number, fallback: number, describe: string) =>
 const minutes = (max: number, fallback: number, describe: string) =>
   z.number().positive().max(max).default(fallback).describe(describe);
 const amount = (describe: string) => z.number().min(0).max(1e12).default(0).describe(describe);
-const model = (role: string) =>
+const models = (role: string) =>
   z
     .string()
-    .max(200)
-    .regex(/^$|^[^\s/]+\/\S+$/, 'must be provider/model, or empty for OpenCode’s default')
+    .max(1000)
+    .regex(
+      /^$|^[^\s/,]+\/[^\s,]+(?:\s*,\s*[^\s/,]+\/[^\s,]+)*$/,
+      'must be provider/model, several with a comma between each two, or empty for OpenCode’s default',
+    )
     .default('')
-    .describe(`Model of the ${role} as provider/model; empty takes OpenCode’s default.`);
+    .describe(`Model of the ${role} as provider/model, fall-backs after commas; empty takes OpenCode’s default.`);
+const variant = (role: string) =>
+  z
+    .string()
+    .max(64)
+    .regex(/^\S*$/, 'must be one word, or empty')
+    .default('')
+    .describe(`Variant of the ${role}’s model, as high or max; empty for none.`);
+/** A text, since it may be empty: a number has no way to say that none is set. */
+const temperature = (role: string) =>
+  z
+    .string()
+    .max(20)
+    .regex(/^$|^(?:[01](?:\.\d+)?|2(?:\.0+)?)$/, 'must be a number from 0 to 2, or empty')
+    .default('')
+    .describe(`Temperature of the ${role}’s model, 0 to 2; empty for the model’s own.`);
 
 /** Every setting of a mission with its range and default: the one place that the command line, the manifest and the README follow. */
 export const settingsSchema = z.strictObject({
@@ -29,10 +47,18 @@ export const settingsSchema = z.strictObject({
   'budget.usd': amount('US dollars the mission may cost; 0 is no budget.'),
   'budget.tokens': amount('Tokens the mission may use; 0 is no budget.'),
   'budget.minutes': amount('Minutes the mission may run; 0 is no budget.'),
-  'models.commander': model('Commander'),
-  'models.planner': model('Planner'),
-  'models.worker': model('Workers'),
-  'models.reviewer': model('Reviewers'),
+  'models.commander': models('Commander'),
+  'models.planner': models('Planner'),
+  'models.worker': models('Workers'),
+  'models.reviewer': models('Reviewers'),
+  'variants.commander': variant('Commander'),
+  'variants.planner': variant('Planner'),
+  'variants.worker': variant('Worker'),
+  'variants.reviewer': variant('Reviewer'),
+  'temperatures.commander': temperature('Commander'),
+  'temperatures.planner': temperature('Planner'),
+  'temperatures.worker': temperature('Worker'),
+  'temperatures.reviewer': temperature('Reviewer'),
   review: z
     .enum(['each', 'mission'])
     .default('each')

@@ -66,6 +66,7 @@ const isSession = shape<SessionRecord>({
     shape<NonNullable<SessionRecord['ended']>>({ at: isNumber, how: oneOf('answered', ...howLost.options) }),
   ),
   model: optional(isText),
+  asked: optional(isText),
 });
 
 const turn = z.strictObject({
@@ -74,6 +75,7 @@ const turn = z.strictObject({
   todo: id.optional(),
   attempt: number,
   kind,
+  model: text.optional(),
   message: id,
   session: id.optional(),
   orderedAt: number,
@@ -150,6 +152,8 @@ const snapshotSchema = z.strictObject({
     carried: text.optional(),
   }),
   gates: z.array(z.tuple([text, gate])),
+  fellBack: z.array(z.tuple([role, text])),
+  differed: z.array(text),
   missionReview: z.strictObject({
     due: z.boolean(),
     passed: z.boolean(),
@@ -183,7 +187,7 @@ const snapshotSchema = z.strictObject({
 type Snapshot = z.input<typeof snapshotSchema>;
 type Carried = Omit<
   z.output<typeof snapshotSchema>,
-  'todos' | 'issues' | 'turns' | 'sessions' | 'asks' | 'gates' | 'warned'
+  'todos' | 'issues' | 'turns' | 'sessions' | 'asks' | 'gates' | 'fellBack' | 'differed' | 'warned'
 >;
 type Indices = Pick<
   MissionState,
@@ -202,6 +206,8 @@ export function encodeState(s: MissionState): unknown {
     sessions: [...s.sessions],
     asks: [...s.asks.values()],
     gates: [...s.gates],
+    fellBack: [...s.fellBack],
+    differed: [...s.differed],
     warned: [...s.warned],
     // What the fold changes in place is copied: the message may be sent a while later.
     commander: { ...s.commander },
@@ -229,7 +235,8 @@ function briefingOf(of: MissionState['news']): MissionState['news'] {
 
 /** The state that `encodeState` was given. Throws when the value is anything else. */
 export function decodeState(value: unknown): MissionState {
-  const { todos, issues, turns, sessions, asks, gates, warned, ...carried } = snapshotSchema.parse(value);
+  const { todos, issues, turns, sessions, asks, gates, fellBack, differed, warned, ...carried } =
+    snapshotSchema.parse(value);
   const maps = {
     todos: byId(todos),
     issues: byId(issues),
@@ -237,6 +244,8 @@ export function decodeState(value: unknown): MissionState {
     sessions: new Map(sessions),
     asks: byId(asks),
     gates: new Map(gates),
+    fellBack: new Map(fellBack),
+    differed: new Set(differed),
     warned: new Map(warned),
   };
   for (const name of [...carried.ready, ...carried.due, ...carried.open])

@@ -16,6 +16,8 @@ export interface Turn {
   readonly todo?: string | undefined;
   readonly attempt: number;
   readonly kind: TurnKind;
+  /** The model that it was ordered with, as `provider/model`; empty is OpenCode’s default. */
+  readonly model?: string | undefined;
   /** OpenCode’s id of the prompt’s message, chosen by us so that the prompt is sent once. */
   readonly message: string;
   readonly session?: string | undefined;
@@ -59,6 +61,8 @@ export interface SessionRecord {
   readonly ended?: { readonly at: number; readonly how: 'answered' | FactOf<'turn.lost'>['how'] } | undefined;
   /** The model that answered last, as `provider/model`. */
   readonly model?: string | undefined;
+  /** The model that its last turn was ordered with; empty is OpenCode’s default. */
+  readonly asked?: string | undefined;
 }
 
 export type EndState = FactOf<'mission.ended'>['state'];
@@ -132,6 +136,10 @@ export interface MissionState {
   paused?: { by: string; at: number } | undefined;
   /** Models that failed, by their setting. */
   gates: Map<string, Gate>;
+  /** The roles that run on another model than the first of their list, with that one. */
+  fellBack: Map<Role, string>;
+  /** Models that answered in place of others, each with its role and the one that was asked for; told once. */
+  differed: Set<string>;
   /** The limits of which four fifths were used, with what they were then. */
   warned: Map<string, number>;
   tokens: number;
@@ -189,6 +197,8 @@ export function emptyState(): MissionState {
     told: { notes: [], refusals: [], followUps: [] },
     summary: '',
     gates: new Map(),
+    fellBack: new Map(),
+    differed: new Set(),
     warned: new Map(),
     tokens: 0,
     cost: 0,

@@ -2,10 +2,12 @@ import type { FactOf, Role } from '../mission/facts';
 import type { MissionState, Turn } from '../mission/state';
 import { duration, plain } from '../todo/text';
 import type { Gate } from './gate';
-import { modelOf, rolesOf } from './models';
+import { modelOf, modelOfTurn, rolesOf } from './models';
 import { pending } from './pending';
 import { policies, usualPace, type Pace } from './policies';
 import { modelAsk } from './refusedModel';
+
+type GateTurn = Pick<Turn, 'id' | 'role' | 'model'>;
 
 /** Whether a failure is one more in a row, not one of many at the same time. */
 function isNext(gate: Gate | undefined, turn: Turn, at: number): boolean {
@@ -17,7 +19,7 @@ function isNext(gate: Gate | undefined, turn: Turn, at: number): boolean {
  * later, within the cap. `asked` may be anything that a provider says.
  */
 export function gateTime(s: MissionState, turn: Turn, now: number, asked = now, pace: Pace = usualPace): number {
-  const gate = s.gates.get(modelOf(s, turn.role));
+  const gate = s.gates.get(modelOfTurn(s, turn));
   const { stepsMs } = pace;
   const step = stepsMs[Math.min(gate?.step ?? 0, stepsMs.length - 1)] ?? 0;
   const own = gate && !isNext(gate, turn, now) ? gate.until : now + step;
@@ -27,7 +29,7 @@ export function gateTime(s: MissionState, turn: Turn, now: number, asked = now, 
 
 /** Takes a failure of a turn’s model into the state. */
 export function closeGate(s: MissionState, turn: Turn, { reason, retryAt }: FactOf<'turn.lost'>, at: number): void {
-  const model = modelOf(s, turn.role);
+  const model = modelOfTurn(s, turn);
   const gate = s.gates.get(model);
   const next = isNext(gate, turn, at);
   s.gates.set(model, {
@@ -40,26 +42,26 @@ export function closeGate(s: MissionState, turn: Turn, { reason, retryAt }: Fact
 }
 
 /** Whether what this turn’s model says now opens its gate: the turn that tries, or anybody once the time is over. */
-export function opensGate(s: MissionState, turn: Pick<Turn, 'id' | 'role'>, at: number): boolean {
-  const gate = s.gates.get(modelOf(s, turn.role));
+export function opensGate(s: MissionState, turn: GateTurn, at: number): boolean {
+  const gate = s.gates.get(modelOfTurn(s, turn));
   return gate !== undefined && (gate.probe === turn.id || at >= gate.until);
 }
 
 /** A turn’s model has answered. */
 export function openGate(s: MissionState, turn: Turn, at: number): void {
-  if (opensGate(s, turn, at)) s.gates.delete(modelOf(s, turn.role));
+  if (opensGate(s, turn, at)) s.gates.delete(modelOfTurn(s, turn));
 }
 
 /** A turn that begins at a gate is the one that tries. */
-export function enterGate(s: MissionState, turn: Pick<Turn, 'id' | 'role'>): void {
-  const model = modelOf(s, turn.role);
+export function enterGate(s: MissionState, turn: GateTurn): void {
+  const model = modelOfTurn(s, turn);
   const gate = s.gates.get(model);
   if (gate) s.gates.set(model, { ...gate, probe: turn.id });
 }
 
 /** A turn is over: if it was the one that tries, another may. */
-export function leaveGate(s: MissionState, turn: Pick<Turn, 'id' | 'role'>): void {
-  const model = modelOf(s, turn.role);
+export function leaveGate(s: MissionState, turn: GateTurn): void {
+  const model = modelOfTurn(s, turn);
   const gate = s.gates.get(model);
   if (gate?.probe === turn.id) s.gates.set(model, { ...gate, probe: undefined });
 }
@@ -73,6 +75,12 @@ export function shiftGates(s: MissionState, ms: number): void {
 /** Whether every step was tried: nobody tries any more. */
 export function isSpent(gate: Gate): boolean {
   return gate.step > usualPace.stepsMs.length;
+}
+
+/** Whether one more failure of this turn’s model is the one after which nobody tries any more; `now` in milliseconds since the epoch. */
+export function isLastFailure(s: MissionState, turn: Turn, now: number): boolean {
+  const gate = s.gates.get(modelOfTurn(s, turn));
+  return gate !== undefined && isNext(gate, turn, now) && gate.step >= usualPace.stepsMs.length;
 }
 
 /** Who may begin now. A gate lets one turn through: whoever asks first, and gets yes. */

@@ -1,6 +1,6 @@
 import type { FactOf } from '../mission/facts';
 import type { Ask, MissionState, Turn } from '../mission/state';
-import { modelOf, rolesOf } from './models';
+import { hasLeft, modelOfTurn, rolesOf } from './models';
 import { policies } from './policies';
 
 const prefix = 'model:';
@@ -18,7 +18,9 @@ export function isModelAsk(id: string): boolean {
 /** Asks a person about the model of a lost turn, if its class says so. */
 export function askAboutModel(s: MissionState, turn: Turn, fact: FactOf<'turn.lost'>, at: number): void {
   if (fact.class === undefined || !policies[fact.class].asks) return;
-  const model = modelOf(s, turn.role);
+  // The role goes on with the next model of its list.
+  if (hasLeft(s, turn)) return;
+  const model = modelOfTurn(s, turn);
   const id = modelAsk(model);
   if (s.asks.has(id)) return;
   const title = titleOf(turn, model, fact);

@@ -105,7 +105,7 @@ function restRow({ state: s, agents }: Moment, session: string, record: SessionR
     attempt: record.attempt,
     state: done,
     now: '',
-    model: agentModel(s, record.role, record.model),
+    model: agentModel(s, record.role, record.model, record.asked),
     elapsedMs: record.workedMs,
     elapsedRunning: false,
     lastEventAt: Math.max(ended, agents.get(session)?.lastEventAt ?? 0),

@@ -1,15 +1,18 @@
 import type { Role } from '../mission/facts';
 import type { MissionState, Turn } from '../mission/state';
-import { modelOf } from '../recovery/models';
-import { duration, plain } from '../todo/text';
-import type { Moment } from './moment';
+import { modelOf, modelsOf } from '../recovery/models';
+import { duration, plain, tokens } from '../todo/text';
+import type { AgentNews, Moment } from './moment';
 import { askOf, type StateWord } from './words';
 
-/** The model that answers, by its name alone, and the configured one where it is another. */
+/** The model that answers, by its name alone, and others where they differ. */
 export interface ModelWords {
   /** Empty where none is known. */
   readonly name: string;
+  /** The one that was asked for, where another answers. */
   readonly expected?: string | undefined;
+  /** The first one of the role’s list, where the role has fallen back to another. */
+  readonly first?: string | undefined;
 }
 
 /** The groups below the Commander. */
@@ -45,6 +48,8 @@ export interface AgentRow {
   readonly lastEventAt?: number | undefined;
   readonly tokens?: number | undefined;
   readonly cost?: number | undefined;
+  /** How much of its model’s context its last step filled, in words; none where it is not known. */
+  readonly context?: string | undefined;
   /** An open ask of its own waits for the person. */
   readonly needsYou: boolean;
 }
@@ -57,12 +62,32 @@ export function whose(s: MissionState, of: Pick<Turn, 'role' | 'todo'>): Pick<Ag
   return { name: plain(of.todo, 64), title: plain(s.todos.get(of.todo)?.title ?? '', 400) };
 }
 
-/** The model of an agent; `actual` as `provider/model`. */
-export function agentModel(s: MissionState, role: Role, actual: string | undefined): ModelWords {
-  const configured = modelOf(s, role);
-  if (actual === undefined || actual === '') return { name: shortModel(configured) };
-  const differs = configured !== '' && configured !== actual;
-  return { name: shortModel(actual), ...(differs ? { expected: shortModel(configured) } : {}) };
+/** The model of an agent; `asked` is what its turn was ordered with, `actual` what answered, both as `provider/model`. */
+export function agentModel(
+  s: MissionState,
+  role: Role,
+  actual: string | undefined,
+  asked = modelOf(s, role),
+): ModelWords {
+  const models = modelsOf(s.settings, role);
+  const fell = asked !== models[0] && models.includes(asked) ? { first: shortModel(models[0] ?? '') } : {};
+  if (actual === undefined || actual === '') return { name: shortModel(asked), ...fell };
+  const differs = asked !== '' && asked !== actual;
+  return { name: shortModel(actual), ...(differs ? { expected: shortModel(asked) } : {}), ...fell };
+}
+
+/** What was configured, and what answers: `qwen3 → kimi-k2`; one name where they are the same. */
+export function modelArrow({ name, expected, first }: ModelWords): string {
+  const configured = first ?? expected;
+  return configured === undefined ? name : `${configured} → ${name}`;
+}
+
+/** `64k of 200k tokens, 32 %`; without the share where the model’s limit is not known. */
+export function contextWords({ context, contextLimit }: AgentNews): string | undefined {
+  if (context === undefined) return undefined;
+  if (contextLimit === undefined) return `${tokens(context)} tokens`;
+  const share = Math.min(100, Math.round((context / contextLimit) * 100));
+  return `${tokens(context)} of ${tokens(contextLimit)} tokens, ${share} %`;
 }
 
 /** A model’s name without its provider. */

@@ -3,7 +3,7 @@ import { ranMs } from '../mission/select';
 import type { MissionState, SessionRecord, Turn } from '../mission/state';
 import { isModelAsk } from '../recovery/refusedModel';
 import { finishedRow, isSetDown, setDownRow } from './agentOutcome';
-import { agentModel, nowOf, whose, type AgentRow, type GroupName } from './agentRow';
+import { agentModel, contextWords, nowOf, whose, type AgentRow, type GroupName } from './agentRow';
 import type { Moment } from './moment';
 import { agentWord, lastEventAt, plural, type StateName, type StateWord } from './words';
 
@@ -148,13 +148,14 @@ function turnRow(moment: Moment, turn: Turn, record: SessionRecord | undefined):
     attempt: turn.attempt,
     state,
     now: nowOf(moment, turn, state),
-    model: agentModel(s, turn.role, news?.model ?? record?.model),
+    model: agentModel(s, turn.role, news?.model ?? record?.model, turn.model),
     elapsedMs: isCommander ? ranMs(s, now) : turn.usedMs + Math.max(0, now - turn.orderedAt),
     // A pause stops the mission’s clock, which is the Commander’s.
     elapsedRunning: !isCommander || s.runningSince > 0,
     lastEventAt: lastEventAt(moment, turn),
     tokens: record && record.tokens + (news?.tokens ?? 0),
     cost: record && record.cost + (news?.cost ?? 0),
+    context: news && contextWords(news),
     needsYou: state.name === 'waitingPermission' || state.name === 'waitingQuestion',
   };
 }

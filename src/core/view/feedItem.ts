@@ -1,13 +1,15 @@
+import { differedSentence } from '../mission/differed';
 import { nearedSentence } from '../mission/limits';
 import { jumpedSentence } from '../mission/narrate';
 import { reduce } from '../mission/reduce';
 import type { Fact, FactOf, Recorded } from '../mission/facts';
 import type { MissionState, Turn } from '../mission/state';
+import { fellBackSentences } from '../recovery/fallback';
 import { modelOf } from '../recovery/models';
 import { policies } from '../recovery/policies';
 import { modelAsk } from '../recovery/refusedModel';
 import { plain } from '../todo/text';
-import { agentModel, shortModel, whose } from './agentRow';
+import { whose } from './agentRow';
 import { askItem, editItem } from './feedPerson';
 import type { FeedDraft, FeedItem } from './feed';
 import type { AgentNews, Moment } from './moment';
@@ -98,8 +100,6 @@ function draftOf(s: MissionState, { fact }: Recorded, turn: FeedTurn | undefined
       return missionReviewedItem(fact);
     case 'turn.lost':
       return lostItem(s, fact, turn);
-    case 'turn.ended':
-      return endedItem(s, fact, turn);
     case 'todos.edited':
       return editItem(fact);
     case 'note.added':
@@ -116,10 +116,13 @@ function draftOf(s: MissionState, { fact }: Recorded, turn: FeedTurn | undefined
       return { icon: 'info', kind: 'info', text: plain(fact.text, 300) };
     case 'clock.jumped':
       return jumpedItem(fact.ms);
+    case 'model.differed':
+      return differedItem(fact);
     case 'limit.neared':
       return { icon: 'warning', kind: 'note', text: nearedSentence(fact).slice(0, -1) };
     case 'session.opened':
     case 'model.answered':
+    case 'turn.ended':
       return undefined;
   }
 }
@@ -331,6 +334,11 @@ function lostItem(s: MissionState, fact: FactOf<'turn.lost'>, turn: FeedTurn | u
   const common = { ...about(turn?.todo), ...session };
   const refused = fact.class && policies[fact.class].asks ? askTitle(s, turn) : undefined;
   if (refused !== undefined) return { ...common, icon: 'waitingQuestion', kind: 'needsYou', text: plain(refused, 600) };
+  if (fact.fellBack)
+    return {
+      ...{ ...common, icon: 'warning', kind: 'note' },
+      text: plain(`${fellBackSentences(fact.fellBack)} ${fact.reason}`, 400),
+    };
   if (fact.how === 'waits')
     return {
       ...common,
@@ -346,14 +354,10 @@ function lostItem(s: MissionState, fact: FactOf<'turn.lost'>, turn: FeedTurn | u
   return { ...common, icon: 'failed', kind: 'bad', text: `${who} ${how}${next}` };
 }
 
-/** An agent that ran on another model than the configured one: told once a session. */
-function endedItem(s: MissionState, fact: FactOf<'turn.ended'>, turn: FeedTurn | undefined): FeedDraft | undefined {
-  if (!turn || fact.model === undefined) return undefined;
-  const { name, expected } = agentModel(s, turn.role, fact.model);
-  if (expected === undefined || (s.sessions.get(turn.session ?? '')?.turns ?? 1) > 1) return undefined;
+/** Another model answered than the one that was asked for. */
+function differedItem(fact: FactOf<'model.differed'>): FeedDraft {
   return {
-    ...{ icon: 'warning', kind: 'note', ...about(turn.todo) },
-    text: `${whose(s, turn).name} ran on ${name}, configured is ${shortModel(expected)}`,
-    action: { label: 'Open Setting', act: { type: 'openSettings', setting: `models.${turn.role}` } },
+    ...{ icon: 'warning', kind: 'bad', text: plain(differedSentence(fact), 400) },
+    action: { label: 'Open Setting', act: { type: 'openSettings', setting: `models.${fact.role}` } },
   };
 }

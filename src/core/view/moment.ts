@@ -12,6 +12,9 @@ export interface AgentNews {
   readonly cost?: number | undefined;
   /** The model that answers, as `provider/model`. */
   readonly model?: string | undefined;
+  /** Tokens that its last step’s model was given, and how many that model takes. */
+  readonly context?: number | undefined;
+  readonly contextLimit?: number | undefined;
 }
 
 /** A mission at a moment, with what its agents do by their session’s id. */

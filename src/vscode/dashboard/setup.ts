@@ -94,7 +94,10 @@ function models(settings: Settings): string {
     [l10n.t('Reviewers'), settings['models.reviewer']],
   ] as const;
   const standard = l10n.t('OpenCode’s default');
-  const nameOf = (model: string) => (model === '' ? standard : shortModel(model));
+  const nameOf = (models: string) => {
+    const [model = '', ...others] = models.split(',').map((each) => shortModel(each.trim()));
+    return model === '' ? standard : [model, ...others].join(' → ');
+  };
   const names = new Set(roles.map(([, model]) => nameOf(model)));
   if (names.size === 1) return [...names].join('');
   return roles.map(([role, model]) => `${role} ${nameOf(model)}`).join(', ');

@@ -23,6 +23,8 @@ export interface Call {
   /** Without the system message. */
   readonly messages: readonly SeenMessage[];
   readonly bodyChars: number;
+  readonly temperature?: number;
+  readonly effort?: string;
   endedAt?: number;
   /** `step`, `answer`, `closing`, `chat`, `prose`, or the fault: `status 429`, `hang`, `cut`; `aborted` when the client left. */
   outcome?: string;
@@ -141,6 +143,8 @@ export function createLog(): CallLog {
         tools: [...ask.tools.keys()],
         messages,
         bodyChars,
+        ...(ask.temperature === undefined ? {} : { temperature: ask.temperature }),
+        ...(ask.effort === undefined ? {} : { effort: ask.effort }),
       };
       calls.push(call);
       inFlight += 1;

@@ -39,6 +39,8 @@ export interface Ask {
   readonly tools: ReadonlyMap<string, unknown>;
   readonly directory?: string;
   readonly bodyChars: number;
+  readonly temperature?: number;
+  readonly effort?: string;
 }
 
 const content = z
@@ -47,6 +49,8 @@ const content = z
 const requestSchema = z.looseObject({
   model: z.string(),
   stream: z.boolean().optional(),
+  temperature: z.number().optional(),
+  reasoning_effort: z.string().optional(),
   messages: z
     .array(
       z.looseObject({
@@ -119,6 +123,8 @@ export function readAsk(body: string, headers: IncomingHttpHeaders): Ask {
     tools,
     ...(directory === undefined ? {} : { directory }),
     bodyChars: body.length,
+    ...(wire.temperature === undefined ? {} : { temperature: wire.temperature }),
+    ...(wire.reasoning_effort === undefined ? {} : { effort: wire.reasoning_effort }),
   };
 }
 

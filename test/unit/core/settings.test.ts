@@ -17,6 +17,14 @@ const contract = {
   'models.planner': '',
   'models.worker': '',
   'models.reviewer': '',
+  'variants.commander': '',
+  'variants.planner': '',
+  'variants.worker': '',
+  'variants.reviewer': '',
+  'temperatures.commander': '',
+  'temperatures.planner': '',
+  'temperatures.worker': '',
+  'temperatures.reviewer': '',
   review: 'each',
   isolatedTests: 'archive',
   planApproval: false,
@@ -46,6 +54,8 @@ describe('settings', () => {
       'limits.stallMinutes=-2',
     ],
     ...['budget.usd=-0.01', 'budget.tokens=NaN', 'models.worker=gpt', 'models.worker=a b/c', 'review=never'],
+    ...['models.worker=a/b,', 'models.worker=a/b,,c/d', 'models.worker=,a/b', 'models.worker=a/b c/d'],
+    ...['variants.worker=very high', 'temperatures.worker=2.1', 'temperatures.worker=-1', 'temperatures.worker=hot'],
     ...['isolatedTests=delete', 'planApproval=yes', 'notifications=loud', 'limits.backgroundCommands=51'],
   ];
   for (const pair of refused) {
@@ -65,7 +75,8 @@ describe('settings', () => {
   it('take values within their range, fractions of minutes, and an equals sign in a value', () => {
     const result = applySettings(defaultSettings, [
       ...['limits.parallelSessions=1', 'limits.recoveryAttempts=0', 'limits.sessionMinutes=0.25', 'budget.usd=1.5'],
-      ...['models.worker=openai/gpt-5', 'review=mission', 'planApproval=true', 'server.url=http://h/?a=b'],
+      ...['models.worker=openai/gpt-5, a/b/c', 'variants.worker=high', 'temperatures.worker=0.2'],
+      ...['review=mission', 'planApproval=true', 'server.url=http://h/?a=b'],
     ]);
     assert.deepEqual(result, {
       ok: true,
@@ -75,7 +86,9 @@ describe('settings', () => {
         'limits.recoveryAttempts': 0,
         'limits.sessionMinutes': 0.25,
         'budget.usd': 1.5,
-        'models.worker': 'openai/gpt-5',
+        'models.worker': 'openai/gpt-5, a/b/c',
+        'variants.worker': 'high',
+        'temperatures.worker': '0.2',
         review: 'mission',
         planApproval: true,
         'server.url': 'http://h/?a=b',

@@ -1,6 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { KnownModels } from '../../../src/core/mission/checkModels';
 import type { Transcript } from '../../../src/opencode/transcript';
 import { MissionFolder } from '../../../src/host/folder';
 import type { HostBackend, HostParts } from '../../../src/host/parts';
@@ -26,6 +27,8 @@ export class FakeServer {
   reached = 0;
   ended = 0;
   missing = false;
+  /** What it can start; a test may change it. */
+  models: KnownModels = { models: new Map() };
   /** The sessions that chats opened, and what was said in them. */
   readonly chats: string[] = [];
   /** The ids of their messages. */
@@ -71,6 +74,7 @@ export class FakeServer {
           signal.addEventListener('abort', resolve);
         });
       },
+      knownModels: () => Promise.resolve(this.models),
       openChat: () => Promise.resolve('ses_chat0'),
       promptChat: (session, message, text) => {
         chats.push(text);

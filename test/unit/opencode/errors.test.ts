@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BackendFailure } from '../../../src/runtime/ports';
-import { asked } from '../../../src/opencode/backend';
+import { asked } from '../../../src/opencode/asked';
 import { checkUrl, authorization } from '../../../src/opencode/address';
 import { classify, OpenCodeError } from '../../../src/opencode/errors';
 import events from './fixtures/events.json';

@@ -1,4 +1,5 @@
 import { t } from '../../app/l10n';
+import { modelArrow } from '../../../src/core/view/agentRow';
 import { leaderKey, type TableRow } from './agentRows';
 
 /** Under which key a row’s folding is kept: the Commander’s session changes, what is below it does not. */
@@ -10,8 +11,9 @@ export function foldKey(row: TableRow): string {
 export function tooltipOf(row: TableRow): string {
   const { node } = row;
   if (node.kind === 'group') return `${node.name} ${node.count}\n${node.summary}`;
-  const model =
-    node.model.expected === undefined ? node.model.name : modelWarning(node.model.name, node.model.expected);
+  const { name, expected } = node.model;
+  const model = expected === undefined ? modelArrow(node.model) : modelWarning(name, expected);
+  const context = node.context === undefined ? '' : t('Context {0}', node.context);
   const figures = [
     row.elapsed === '' ? '' : t('Elapsed {0}', row.elapsed),
     row.last === '' ? '' : t('Last event {0} ago', row.last),
@@ -19,7 +21,7 @@ export function tooltipOf(row: TableRow): string {
     row.cost,
   ];
   const figured = figures.filter((part) => part !== '').join(' · ');
-  const lines = [`${node.name} ${node.title}`.trim(), node.state.word, node.now, model, figured];
+  const lines = [`${node.name} ${node.title}`.trim(), node.state.word, node.now, model, figured, context];
   return lines.filter((line) => line !== '').join('\n');
 }
 

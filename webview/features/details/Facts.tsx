@@ -4,7 +4,7 @@ import { useMissionMoment } from '../../app/context';
 import { Icon } from '../../components/Icon';
 import { NowWords } from '../agents/NowWords';
 import { duration, tokens } from '../../../src/core/todo/text';
-import type { AgentRow } from '../../../src/core/view/agentRow';
+import { modelArrow, type AgentRow, type ModelWords } from '../../../src/core/view/agentRow';
 import { costWords } from '../../../src/core/view/status';
 import { attemptsAllowed } from '../../../src/core/view/todos';
 
@@ -13,6 +13,7 @@ export function Facts({ row, attempts }: { readonly row: AgentRow; readonly atte
   const { state, now } = useMissionMoment();
   const todo = state.todos.get(row.todo ?? '');
   const { name, expected } = row.model;
+  const isSet = state.settings[`models.${row.role}`] !== '';
   const most = state.settings['limits.sessionMinutes'] * 60_000;
   return (
     <dl className="facts">
@@ -28,8 +29,9 @@ export function Facts({ row, attempts }: { readonly row: AgentRow; readonly atte
       <Fact name={t('Tokens')}>{row.tokens === undefined ? '–' : tokens(row.tokens)}</Fact>
       <Fact name={t('Model')}>
         {expected === undefined ? null : <Icon name="warning" />}
-        <span title={name}>{modelWords(name, expected, state.settings[`models.${row.role}`] !== '')}</span>
+        <span title={modelArrow(row.model)}>{modelWords(row.model, isSet)}</span>
       </Fact>
+      {row.context === undefined ? null : <Fact name={t('Context')}>{row.context}</Fact>}
       <Fact name={t('Cost')}>{costLine(row, attempts)}</Fact>
     </dl>
   );
@@ -51,10 +53,12 @@ function elapsedWords(row: AgentRow, most: number): string {
   return row.turn === undefined || row.role === 'commander' ? used : t('{0} of {1}', used, duration(most));
 }
 
-function modelWords(name: string, expected: string | undefined, isSet: boolean): string {
+function modelWords(model: ModelWords, isSet: boolean): string {
+  const { name, expected, first } = model;
   if (name === '') return t('OpenCode’s default');
-  if (expected === undefined) return isSet ? t('{0}, as configured', name) : name;
-  return t('{0}, configured is {1}', name, expected);
+  if (first !== undefined) return t('{0}, a fall-back', modelArrow(model));
+  if (expected !== undefined) return t('{0}, not as configured', modelArrow(model));
+  return isSet ? t('{0}, as configured', name) : name;
 }
 
 function costLine(row: AgentRow, attempts: readonly AgentRow[]): string {

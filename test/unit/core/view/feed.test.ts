@@ -95,14 +95,14 @@ describe('core/view/feed', () => {
     assert.match(last(told).text, /^You ticked A/);
   });
 
-  it('warns once a session of a model that is not the configured one', () => {
-    const told = new Told('Models', { 'models.worker': 'acme/qwen3-coder' }).plan([{ id: 'T10' }]);
-    const turn = told.work('T10');
-    told.end(turn, 1, 0, 'other/kimi-k2');
-    assert.equal(last(told).text, 'T10 ran on kimi-k2, configured is qwen3-coder');
-    const before = told.feed.length;
-    told.fact({ type: 'noticed', text: 'Next.' });
-    assert.equal(told.feed.length, before + 1);
+  it('warns of a model that is not the one that was asked for', () => {
+    const told = new Told('Models', { 'models.worker': 'acme/qwen3-coder' });
+    told.fact({ type: 'model.differed', role: 'worker', asked: 'acme/qwen3-coder', answered: 'other/kimi-k2' });
+    assert.equal(last(told).icon, 'warning');
+    assert.equal(
+      last(told).text,
+      'A worker asked for the model acme/qwen3-coder, and other/kimi-k2 answered: look at your opencode.json and at orchestrator.models.worker.',
+    );
   });
 
   it('finds whose turn a record ended without having seen it begin', () => {
