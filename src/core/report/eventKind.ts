@@ -28,6 +28,7 @@ const kinds: Readonly<Record<Fact['type'], EventKind | undefined>> = {
   noticed: 'note',
   'clock.jumped': 'course',
   'limit.neared': 'limit',
+  'model.differed': 'trouble',
 };
 
 /** Under which word a fact stands in the time line; undefined for what does not stand in it. */

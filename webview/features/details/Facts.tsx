@@ -12,7 +12,7 @@ import { attemptsAllowed } from '../../../src/core/view/todos';
 export function Facts({ row, attempts }: { readonly row: AgentRow; readonly attempts: readonly AgentRow[] }) {
   const { state, now } = useMissionMoment();
   const todo = state.todos.get(row.todo ?? '');
-  const { name, expected } = row.model;
+  const { expected } = row.model;
   const isSet = state.settings[`models.${row.role}`] !== '';
   const most = state.settings['limits.sessionMinutes'] * 60_000;
   return (

@@ -33,7 +33,7 @@ describe('the feed as the host keeps it', () => {
     };
     const history = await historyInSlices(() => mission.records, grow);
     assert.deepEqual(history?.items, historyOf(mission.records).items);
-    assert.match(history?.items.map(({ text }) => text).join() ?? '', /late 3/);
+    assert.match(history.items.map(({ text }) => text).join(), /late 3/);
     assert.equal(
       await historyInSlices(
         () => mission.records,
