@@ -191,7 +191,17 @@ type Carried = Omit<
 >;
 type Indices = Pick<
   MissionState,
-  'keys' | 'dependents' | 'ranks' | 'turnOf' | 'fileOwner' | 'alone' | 'active' | 'openIssues' | 'ready' | 'due' | 'open'
+  | 'keys'
+  | 'dependents'
+  | 'ranks'
+  | 'turnOf'
+  | 'fileOwner'
+  | 'alone'
+  | 'active'
+  | 'openIssues'
+  | 'ready'
+  | 'due'
+  | 'open'
 >;
 
 /** A state as plain JSON, for a process that folds on from there. It shares what never changes with the state. */

@@ -48,7 +48,7 @@ const expected: Readonly<Partial<Record<Name, readonly Signal[]>>> = {
   stepMessage: [
     {
       ...{ type: 'usage', session: worker, message: events.stepMessage.properties.info.id },
-      ...{ tokens: 4360, cost: 0.004381, model: 'scripted/scripted-1' },
+      ...{ tokens: 4360, context: 4339, cost: 0.004381, model: 'scripted/scripted-1' },
     } as const,
   ],
   delta: [{ type: 'activity', session: worker }],
