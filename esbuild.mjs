@@ -62,6 +62,7 @@ const bundles = [
     options: { ...cjs, external: ['vscode'], minifyWhitespace: true },
   },
   { out: 'dist/cli.mjs', entry: 'src/cli/main.ts', options: esm, executable: true },
+  { out: 'dist/supervisor.mjs', entry: 'src/background/supervisor.ts', options: esm },
   // OpenCode calls every export of a plugin module as a plugin, so there may be one only.
   { out: 'dist/bridge.mjs', entry: 'src/bridge/plugin.ts', options: esm, exports: 1 },
   {

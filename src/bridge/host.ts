@@ -13,7 +13,15 @@ export interface PluginInput {
 
 export interface ToolContext {
   readonly sessionID: string;
+  readonly callID: string;
   readonly directory?: string;
+  /** Asks for a permission as OpenCode’s own tools do; rejects when it is not given. */
+  ask(ask: {
+    readonly permission: string;
+    readonly patterns: readonly string[];
+    readonly always: readonly string[];
+    readonly metadata: object;
+  }): Promise<void>;
 }
 
 export interface ToolDefinition {

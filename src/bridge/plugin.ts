@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { agentNames, chatAgent, instructions } from '../core/agents/instructions';
 import { checkAnswer } from '../core/answers/check';
-import { answerSchemas, parseAnswer, type ToolName } from '../core/answers/schemas';
+import { answerSchemas, parseAnswer, type Decision, type ToolName } from '../core/answers/schemas';
+import { runsOf } from '../core/commands/decide';
 import { contextOf, toolOf } from '../core/mission/decide';
 import type { Role } from '../core/mission/facts';
+import type { MissionState } from '../core/mission/state';
 import { realPathInsideSync } from '../persistence/insidePath';
+import { askForRuns, backgroundTools, mirrored } from './background';
 import { compactionHooks } from './compaction';
 import { refuseAnswer, refuseWrite, targetsOf } from './guard';
 import type { Hooks, PluginInput, ToolDefinition } from './host';
@@ -36,11 +39,16 @@ export default async function OrchestratorBridge({ client, directory }: PluginIn
   return Promise.resolve({
     config: (config: Record<string, unknown>) => {
       config['agent'] = { ...asRecord(config['agent']), ...agents() };
+      const permission = mirrored(config['permission']);
+      if (permission !== undefined) config['permission'] = permission;
       return Promise.resolve();
     },
-    tool: Object.fromEntries(
-      Object.entries(toolOf).map(([role, tool]) => [tool, reportingTool(role as Role, tool, directory, tagOf)]),
-    ),
+    tool: {
+      ...Object.fromEntries(
+        Object.entries(toolOf).map(([role, tool]) => [tool, reportingTool(role as Role, tool, directory, tagOf)]),
+      ),
+      ...backgroundTools({ directory, tagOf }),
+    },
     'tool.execute.before': async ({ tool, sessionID }, { args }) => {
       const targets = targetsOf(tool, args);
       if (!targets) return;
@@ -103,7 +111,8 @@ function reportingTool(
   return {
     description: descriptions[tool],
     args: answerSchemas[tool].shape,
-    async execute(args, { sessionID }) {
+    async execute(args, context) {
+      const { sessionID } = context;
       const tag = await tagOf(sessionID);
       if (tag?.role !== role) throw new Error(`${tool} is the ${role}’s tool; this session is not one.`);
       const foreign = refuseAnswer(tag, args);
@@ -114,9 +123,15 @@ function reportingTool(
       const leaves = (file: string) => !realPathInsideSync(directory, file);
       const refusal = checkAnswer(parsed.answer, contextOf(mission, leaves));
       if (refusal !== undefined) throw new Error(refusal);
+      if (parsed.answer.tool === 'mission_decide') await askForRuns(context, runsIn(mission, parsed.answer.value));
       return 'Recorded. Your turn is over: say nothing more.';
     },
   };
+}
+
+/** The commands of a decision that will be run; the others are refused by the host, which says why. */
+function runsIn(mission: MissionState, { actions }: Decision): string[] {
+  return runsOf(mission, '', actions).runs.map(({ command }) => command);
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

@@ -4,6 +4,7 @@ import { fold } from '../core/mission/reduce';
 import type { MissionState } from '../core/mission/state';
 import { defaultSettings, type Settings } from '../core/mission/settings';
 import type { FolderBackend } from '../opencode/backend';
+import { serverEnvironment } from '../opencode/environment';
 import { messageIds } from '../opencode/ids';
 import { openJournal, withCopy, type Journal } from '../persistence/journal';
 import { acquireLock, seeLock, type Sight } from '../persistence/lock';
@@ -18,10 +19,11 @@ import {
 import { Driver } from '../runtime/driver';
 import { todoText } from '../runtime/paper';
 import type { Clock, JournalPort, Watcher } from '../runtime/ports';
+import { backgroundCommands, supervisorBeside } from '../background/commands';
 import { abortAll } from './abortAll';
 import { checkModels } from './checkModels';
 import { HostError } from './errors';
-import { fencedBackend, fencedFiles, fenceOf, type Fence } from './fence';
+import { fencedBackend, fencedCommands, fencedFiles, fenceOf, type Fence } from './fence';
 import { workspaceFiles } from './files';
 import { keepServer, type KeptServer } from './keepServer';
 import { endLeftBehind } from './leftBehind';
@@ -187,7 +189,15 @@ async function drive(options: DriveOptions, course: Course, begin: (driver: Driv
           () => kept.end(),
           () => false,
         );
-      const driver = await driverFor(options, course, { records, state, backend, journal, endServer, fence });
+      const driver = await driverFor(options, course, {
+        records,
+        state,
+        backend,
+        journal,
+        endServer,
+        fence,
+        signal: ended.signal,
+      });
       giveUp = (reason) => {
         driver.giveUp(reason);
       };
@@ -251,12 +261,18 @@ interface Parts extends MissionOnRecord {
   readonly journal: JournalPort;
   readonly endServer: () => Promise<boolean>;
   readonly fence: Fence;
+  /** Ends what looks after the mission. */
+  readonly signal: AbortSignal;
 }
 
 async function driverFor(options: DriveOptions, { workspace, mission }: Course, parts: Parts): Promise<Driver> {
-  const { records, state, journal, endServer, fence } = parts;
+  const { records, state, journal, endServer, fence, signal } = parts;
   const backend = fencedBackend(parts.backend, fence);
   const files = fencedFiles(workspaceFiles(workspace, mission), fence);
+  const commands = backgroundCommands({
+    ...{ workspace, mission, signal, supervisor: supervisorBeside(options.bridge) },
+    env: serverEnvironment(options.env, {}),
+  });
   await files.archiveForeign(Date.now());
   const { watcher, whenWaiting } = options;
   // Who lost the mission says that once, and nothing of what follows from it.
@@ -265,7 +281,17 @@ async function driverFor(options: DriveOptions, { workspace, mission }: Course, 
   };
   return new Driver(
     state,
-    { backend, journal, files, watcher, log, endServer, clock: systemClock, ids: { message: messageIds(Date.now) } },
+    {
+      backend,
+      journal,
+      files,
+      commands: fencedCommands(commands, fence),
+      watcher,
+      log,
+      endServer,
+      clock: systemClock,
+      ids: { message: messageIds(Date.now) },
+    },
     { whenWaiting, past: records, lastTodo: await lastTodo(workspace, records) },
   );
 }

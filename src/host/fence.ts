@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { JournalError } from '../persistence/errors';
 import { readLock, type Lock, type Standing } from '../persistence/lock';
 import { lockPath } from '../persistence/workspaceFiles';
-import type { Backend, FilesPort } from '../runtime/ports';
+import type { Backend, CommandsPort, FilesPort } from '../runtime/ports';
 
 /** Keeps a driver that slept from touching anything of its successor’s, and one whose folder is gone from making it anew. */
 export interface Fence {
@@ -64,6 +64,16 @@ export function fencedBackend(backend: Backend, fence: Fence): Backend {
     onSignal: (listener) => {
       backend.onSignal(listener);
     },
+  };
+}
+
+/** Background commands behind a fence: none is begun or ended once the lock is not ours. */
+export function fencedCommands(commands: CommandsPort, fence: Fence): CommandsPort {
+  const behind = behindOf(fence);
+  return {
+    run: behind((command) => commands.run(command)),
+    kill: behind((id) => commands.kill(id)),
+    watch: (id) => commands.watch(id),
   };
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backgroundCommands, supervisorBeside } from '../background/commands';
 import type { Fact } from '../core/mission/facts';
 import { maskFact } from '../core/mission/maskFact';
 import { reduce } from '../core/mission/reduce';
@@ -150,6 +151,7 @@ async function stopOrphan(
       });
       const backend = server && openCodeBackend(server.address, workspace, server.worktree);
       if (backend) await quiet(backend, state, record);
+      await endCommands(options, state, record);
       await settleTurns({ state, backend, leaves: leaves(state), record, now: Date.now });
       const total = state.sessions.size;
       // With a server of ours that has died its agents are gone; of somebody else’s that does not answer nothing is known.
@@ -164,6 +166,22 @@ async function stopOrphan(
   } finally {
     await lock.release();
   }
+}
+
+/** Background commands outlive their driver: each is ended with all that it started, and its end is recorded. */
+async function endCommands(
+  { bridge, env }: StopOptions,
+  { directory: workspace, mission, commands }: MissionState,
+  record: (fact: Fact) => Promise<void>,
+): Promise<void> {
+  const { signal } = new AbortController();
+  const port = backgroundCommands({ workspace, mission, supervisor: supervisorBeside(bridge), env, signal });
+  const running = [...commands.values()].filter(({ state }) => state === 'running');
+  const ends = running.map(async ({ id }) => {
+    await port.kill(id).catch(() => undefined); // one that never began has no folder
+    return { id, end: await port.watch(id) };
+  });
+  for (const { id, end } of await Promise.all(ends)) if (end) await record({ type: 'command.ended', id, ...end });
 }
 
 /** The server that the mission was attached to; undefined, and said, when it cannot be reached. */

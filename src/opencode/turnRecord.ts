@@ -1,10 +1,11 @@
 import path from 'node:path';
 import * as z from 'zod';
+import type { BackgroundCall } from '../core/commands/model';
 import { isToolName } from '../core/answers/schemas';
 import type { RecordedRun } from '../core/mission/proof';
 import type { TurnRecord } from '../runtime/ports';
 import { classify } from './errors';
-import { modelOf, tokensOf, toolPart, type WireMessage } from './wire';
+import { backgroundCall, modelOf, tokensOf, toolPart, type WireMessage } from './wire';
 
 const textPart = z.looseObject({ type: z.literal('text'), text: z.string() });
 const bashInput = z.looseObject({ command: z.string(), workdir: z.string().optional() });
@@ -31,6 +32,7 @@ export function turnRecord(messages: readonly WireMessage[], prompt: string): Tu
       last?.info.time.completed !== undefined && last.info.error === undefined && last.info.finish !== 'tool-calls',
     // A summary is OpenCode’s own, made when the context was full.
     prose: own.flatMap((message) => message.parts.flatMap(textOf)).join('\n'),
+    background: callsOf(answers),
     tokens: answers.reduce((sum, { info }) => sum + tokensOf(info), 0),
     cost: answers.reduce((sum, { info }) => sum + (info.cost ?? 0), 0),
     ...(model === undefined ? {} : { model }),
@@ -44,6 +46,15 @@ function lastAnswer(messages: readonly WireMessage[]): TurnRecord['answer'] {
     if (isToolName(tool.data.tool)) return { tool: tool.data.tool, input: tool.data.state.input };
   }
   return undefined;
+}
+
+function callsOf(messages: readonly WireMessage[]): BackgroundCall[] {
+  return messages
+    .flatMap((message) => message.parts)
+    .flatMap((part) => {
+      const tool = toolPart.safeParse(part);
+      return tool.success ? (backgroundCall(tool.data) ?? []) : [];
+    });
 }
 
 function textOf(part: unknown): string[] {

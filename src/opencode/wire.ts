@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { BackgroundCall } from '../core/commands/model';
 import { isToolName } from '../core/answers/schemas';
 import { maskSecrets } from '../core/secrets';
 import type { QuestionAsked } from '../core/mission/facts';
@@ -231,6 +232,8 @@ function toolSignals(part: z.infer<typeof toolPart>): Signal[] {
     { type: 'tool', session, callID, running, ...(running ? {} : { ended: endedCall(part) }) },
   ];
   if (running) signals.push({ type: 'activity', session, headline: headline(tool, state.input, state.title) });
+  const call = backgroundCall(part);
+  if (call) signals.push({ type: 'background', session, call });
   if (isToolName(tool) && state.status === 'completed') {
     signals.push({ type: 'answer', session, tool, input: state.input });
   } else if (isToolName(tool) && state.status === 'error') {
@@ -242,6 +245,25 @@ function toolSignals(part: z.infer<typeof toolPart>): Signal[] {
       signals.push({ type: 'refused', session, callID, sentence: meant.data.error.slice(0, sentenceChars) });
   }
   return signals;
+}
+
+const runInput = z.looseObject({
+  command: z.string().max(100_000),
+  label: z.string().optional().catch(undefined),
+  timeoutMs: z.number().positive().optional().catch(undefined),
+});
+const killInput = z.looseObject({ id: z.string().max(100) });
+
+/** What a completed call asks of the background; undefined for every other one. */
+export function backgroundCall({ tool, callID, state }: z.infer<typeof toolPart>): BackgroundCall | undefined {
+  if (state.status !== 'completed') return undefined;
+  if (tool === 'run_background') {
+    const { data } = runInput.safeParse(state.input);
+    const { command, label, timeoutMs } = data ?? {};
+    return command === undefined ? undefined : { tool, callID, command, label, timeoutMs };
+  }
+  const id = tool === 'kill_background' ? killInput.safeParse(state.input).data?.id : undefined;
+  return id === undefined ? undefined : { tool: 'kill_background', callID, id };
 }
 
 /** A call that has ended, as far as it tells whether its agent is stuck. */

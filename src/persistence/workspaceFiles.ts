@@ -1,5 +1,6 @@
 import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isCommandId } from '../core/commands/model';
 import { codeOf, FilesError, onDisk, unlessAbsent } from './errors';
 
 /** A mission that has a journal in the workspace. */
@@ -36,6 +37,12 @@ export function journalPath(workspace: string, id: string): string {
 /** Where other processes leave requests to a mission’s driver. Throws as `missionDir`. */
 export function requestsDir(workspace: string, id: string): string {
   return join(missionDir(workspace, id), 'requests');
+}
+
+/** Where a background command’s order, output and end are kept. Throws as `missionDir`, and for an unusable id of a command. */
+export function commandDir(workspace: string, mission: string, id: string): string {
+  if (!isCommandId(id)) throw new FilesError('mission', 'A background command’s id is bg- and eight digits.');
+  return join(missionDir(workspace, mission), 'background', id);
 }
 
 /** The lock of the workspace’s one driver. */

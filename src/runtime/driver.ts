@@ -6,6 +6,8 @@ import { dueWarnings, type Spent } from '../core/mission/limits';
 import { reduce } from '../core/mission/reduce';
 import { waitsForPerson } from '../core/mission/select';
 import type { MissionState } from '../core/mission/state';
+import { againFacts } from '../core/commands/decide';
+import { Commands } from './commands';
 import { finish, sweep } from './finish';
 import { Meter } from './meter';
 import { PatientJournal } from './patientJournal';
@@ -22,6 +24,9 @@ export interface DriverOptions {
   /** The records of earlier processes, for the work log. */
   readonly past?: readonly Recorded[];
 }
+
+/** What is done after everything is on disk; orders are facts by then. */
+type Later = Exclude<Effect, { type: 'order' | 'run' }>;
 
 /** How often deadlines, edits of `todo.md` and unconfirmed aborts are looked after. */
 const tickMs = 500;
@@ -51,6 +56,7 @@ export class Driver {
   private forgetTick: (() => void) | undefined;
   private readonly turns: Turns;
   private readonly paper: Paper;
+  private readonly commands: Commands;
   private settle: { resolve: (state: MissionState) => void; reject: (error: unknown) => void } | undefined;
 
   constructor(
@@ -65,7 +71,10 @@ export class Driver {
     this.journal = new PatientJournal(ports, () => {
       if (state.stop) this.stopUnwritten();
     });
-    this.turns = new Turns(state, ports, post);
+    this.commands = new Commands(state, ports, post);
+    this.turns = new Turns(state, ports, post, (session, calls) => {
+      this.commands.heard(session, calls);
+    });
     this.paper = new Paper(state, ports, post, options.lastTodo);
     this.paper.remember(options.past ?? [], state);
   }
@@ -78,6 +87,7 @@ export class Driver {
         this.take(signal);
       });
       this.turns.adopt();
+      this.commands.adopt();
       this.tick();
       this.post(() => []);
     });
@@ -117,6 +127,16 @@ export class Driver {
   /** Goes on with other settings. */
   change(settings: Settings, by: string): void {
     this.post((s) => (s.end ? [] : [{ type: 'settings.changed', settings, by }]));
+  }
+
+  /** Ends a background command. */
+  killCommand(id: string, by: string): void {
+    this.commands.kill(id, by);
+  }
+
+  /** Runs a background command once more, as a new one. */
+  runAgain(id: string): void {
+    this.post((s) => againFacts(s, id, this.ports.clock.now()));
   }
 
   /** Closes an ask that no session waits for: the Commander’s, or the approval of the plan. */
@@ -190,9 +210,14 @@ export class Driver {
   }
 
   /** Turns the planner’s orders into facts right away, so that one flush covers the signal and what follows from it. */
-  private planAll(at: number, records: Recorded[]): Exclude<Effect, { type: 'order' }>[] {
-    const others: Exclude<Effect, { type: 'order' }>[] = [];
+  private planAll(at: number, records: Recorded[]): Later[] {
+    const others: Later[] = [];
     for (const effect of plan(this.state, at, this.flying())) {
+      if (effect.type === 'run') {
+        this.apply([{ type: 'command.started', id: effect.command }], at, records);
+        this.commands.started(effect.command);
+        continue;
+      }
       if (effect.type !== 'order') {
         others.push(effect);
         continue;
@@ -215,10 +240,12 @@ export class Driver {
     this.paper.follow(records);
   }
 
-  private launch(effects: readonly Exclude<Effect, { type: 'order' }>[]): void {
+  private launch(effects: readonly Later[]): void {
     this.turns.launch();
+    this.commands.launch();
     for (const effect of effects) {
       if (effect.type === 'abort') this.turns.abort(effect.turn, effect.held);
+      else if (effect.type === 'kill') this.commands.end(effect.command);
       else this.finish(effect.state, effect.reason);
     }
     if (this.options.whenWaiting === 'stay' || effects.length > 0) return;

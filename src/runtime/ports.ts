@@ -1,9 +1,10 @@
 import type { ToolName } from '../core/answers/schemas';
 import type { PermissionRule } from '../core/agents/permissions';
 import type { FreshSource } from '../core/agents/prompts';
+import type { BackgroundCall, Command } from '../core/commands/model';
 import type { EndedCall } from '../core/recovery/habits';
 import type { Pace } from '../core/recovery/policies';
-import type { Fact, PermissionAsked, QuestionAsked, Recorded, Role } from '../core/mission/facts';
+import type { Fact, FactOf, PermissionAsked, QuestionAsked, Recorded, Role } from '../core/mission/facts';
 import type { RecordedRun } from '../core/mission/proof';
 import type { MissionState } from '../core/mission/state';
 
@@ -44,6 +45,8 @@ export interface TurnRecord {
   readonly complete: boolean;
   /** The model’s words, for an answer given in prose. */
   readonly prose: string;
+  /** The completed calls for background commands after the prompt. */
+  readonly background?: readonly BackgroundCall[] | undefined;
   readonly tokens: number;
   readonly cost: number;
   /** The model that answered last, as `provider/model`. */
@@ -71,6 +74,7 @@ export interface BackendFailure {
 /** What comes from the agents while they work. Token streams are not in it. */
 export type Signal =
   | { readonly type: 'answer'; readonly session: string; readonly tool: ToolName; readonly input: unknown }
+  | { readonly type: 'background'; readonly session: string; readonly call: BackgroundCall }
   | { readonly type: 'refused'; readonly session: string; readonly callID: string; readonly sentence: string }
   | { readonly type: 'busy' | 'idle'; readonly session: string }
   /** The turn met an error; it may go on all the same, or never have begun. */
@@ -145,6 +149,19 @@ export interface Backend {
   onSignal(listener: (signal: Signal) => void): void;
 }
 
+/** How a background command ended; a fact but for its name. */
+export type CommandEnd = Omit<FactOf<'command.ended'>, 'type' | 'id'>;
+
+/** Who runs background commands: processes of their own, which outlive this one. */
+export interface CommandsPort {
+  /** Starts a command, once and never again, and resolves with its end; with nothing when this process lets go of the mission before. */
+  run(command: Command): Promise<CommandEnd | undefined>;
+  /** The same for one that an earlier process was to start: where that is not known to have happened, it is lost. */
+  watch(id: string): Promise<CommandEnd | undefined>;
+  /** Asks for its end, with everything that it started. */
+  kill(id: string): Promise<void>;
+}
+
 /** The mission’s record on disk. */
 export interface JournalPort {
   /** Resolves when the facts are on disk, in order. */
@@ -195,6 +212,7 @@ export interface Ports {
   readonly backend: Backend;
   readonly journal: JournalPort;
   readonly files: FilesPort;
+  readonly commands: CommandsPort;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly watcher: Watcher;

@@ -1,4 +1,5 @@
 import { parseAnswer, type Answer, type ToolName } from '../core/answers/schemas';
+import type { BackgroundCall } from '../core/commands/model';
 import { contextOf, decideAnswer, decideLost, toolOf } from '../core/mission/decide';
 import type { MissionState, Turn } from '../core/mission/state';
 import { sentenceOf } from '../core/todo/text';
@@ -50,6 +51,7 @@ export class Turns {
     private readonly s: MissionState,
     private readonly ports: Ports,
     private readonly post: (producer: Producer) => void,
+    private readonly called: (session: string, calls: readonly BackgroundCall[]) => void,
   ) {
     this.pulse = new Pulse(ports.clock);
     this.patience = new Patience(s, ports, post);
@@ -124,7 +126,8 @@ export class Turns {
 
   take(signal: Signal): void {
     this.asks.take(signal);
-    if (signal.type === 'connected') this.readAll();
+    // After a start, and whenever the stream was away, every turn in flight is read from its session.
+    if (signal.type === 'connected') for (const turn of this.s.turns.values()) void this.conclude(turn.id);
     // What ran in the server before runs no more, so nobody waits for its first sign.
     else if (signal.type === 'moved') this.prompted.clear();
     else if (signal.type === 'disconnected') this.ports.log(signal.sentence);
@@ -137,15 +140,11 @@ export class Turns {
     this.pulse.beat(id, signal);
     const loss = this.patience.heard(id, signal);
     if (loss) this.doom(id, loss);
-    if (signal.type === 'answer') void this.answered(id, signal.tool, signal.input);
+    if (signal.type === 'background') this.called(signal.session, [signal.call]);
+    else if (signal.type === 'answer') void this.answered(id, signal.tool, signal.input);
     else if (signal.type === 'idle') void this.conclude(id);
     else if (signal.type === 'stepped') this.settleNow(id);
     else if (signal.type === 'failed') this.failed(id, signal.failure);
-  }
-
-  /** Reads every turn in flight from its session: after a start, and whenever the stream was away. */
-  private readAll(): void {
-    for (const turn of this.s.turns.values()) void this.conclude(turn.id);
   }
 
   private async answered(id: string, tool: ToolName, input: unknown): Promise<void> {
@@ -272,6 +271,7 @@ export class Turns {
         return;
       }
       const record = await this.ports.backend.readTurn(turn.session, turn.message);
+      this.called(turn.session, record.background ?? []);
       await this.read(turn, record);
     } catch (error) {
       this.ports.log(`Turn ${id} could not be read: ${sentenceOf(error)}`);

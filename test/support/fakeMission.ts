@@ -5,7 +5,7 @@ import type { Pace } from '../../src/core/recovery/policies';
 import { defaultSettings, type Settings } from '../../src/core/mission/settings';
 import { emptyState, type MissionState } from '../../src/core/mission/state';
 import { Driver } from '../../src/runtime/driver';
-import type { Backend, Clock, FilesPort, Signal, Watcher } from '../../src/runtime/ports';
+import type { Backend, Clock, CommandsPort, FilesPort, Signal, Watcher } from '../../src/runtime/ports';
 import { FakeBackend, type FakeFaults, type FakePrompt, type Reply } from './fakeBackend';
 import { ManualClock } from './manualClock';
 
@@ -40,6 +40,10 @@ export function pass(text: string): Extract<Reply, { do: 'answer' }> {
 export function fail(title = 'it is wrong'): Extract<Reply, { do: 'answer' }> {
   return answer({ verdict: 'fail', summary: title, evidence: [], issues: [{ title, detail: `${title}, really` }] });
 }
+
+/** Background commands that never end. */
+const never = new Promise<never>(() => undefined);
+const noCommands: CommandsPort = { run: () => never, watch: () => never, kill: () => Promise.resolve() };
 
 export interface FakeMission {
   readonly clock: ManualClock;
@@ -82,6 +86,7 @@ export interface FakeOptions {
   readonly refuses?: () => Error | undefined;
   readonly watcher?: Watcher;
   readonly endServer?: () => Promise<boolean>;
+  readonly commands?: CommandsPort;
   /** How long models that failed are waited for. */
   readonly pace?: Pace;
   /** Milliseconds that an append takes. */
@@ -129,6 +134,7 @@ export function fakeMission(options: FakeOptions): FakeMission {
       backend: life.backend(backend),
       clock: life.clock(hostClock),
       files: life.calls(fakeFiles(files)),
+      commands: life.calls(options.commands ?? noCommands),
       ids: { message: () => `msg_${String(clock.now())}_${String(records.length)}_${String((messages += 1))}` },
       journal: life.calls({ append }),
       watcher: options.watcher ?? {},

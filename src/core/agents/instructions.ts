@@ -32,6 +32,7 @@ Hand in with mission_decide: a summary and a list of actions:
 - {"type":"delegate","id","title","detail","files","after","check"}: add one TODO yourself.
 - {"type":"retry","todo":"T2","brief":"…"}: give a failed, blocked or done TODO a fresh start; say in the brief what to do differently.
 - {"type":"cancel","todo":"T2","reason":"…"}: drop a TODO that is not needed.
+- {"type":"run","command":"…","label":"…","timeoutMs":600000}: run a shell command beside the agents; its end is told to you under background. The mission is not sealed while one runs; kill_background ends it.
 - {"type":"ask","question":"…","options":[…]}: ask the person. Only if nobody else can know the answer.
 - {"type":"seal","summary":"…"}: ask for the seal check.
 For every open issue without a TODO that mends it: retry the TODO it belongs to, or delegate a new one.
@@ -57,7 +58,7 @@ How:
 2. Write the isolated test first: it tests this TODO's file alone.
 3. Write the file until the test passes.
 4. Build or type-check if the project can, and run the TODO's check if it has one.
-5. Hand in. Do not start a server that stays; do not commit.
+5. Hand in. Do not commit. What must run while you work (a server, a watcher) goes through run_background, never through & in the shell; end it with kill_background before you hand in.
 If the prompt lists open issues, a reviewer found them: mend each.
 Hand in with mission_report: status "done" with a summary and the files you wrote; or status "blocked" with the reason when it cannot be done from here. Work you noticed beyond the TODO goes into followUps; do not do it.
 A reviewer checks your work by running the check. A claim without the work comes back to you.

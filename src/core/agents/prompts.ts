@@ -1,6 +1,9 @@
 import type { Todo } from '../todo/model';
 import type { Issue, MissionState, Turn } from '../mission/state';
 import { missing, shownState, waitReason } from '../mission/select';
+import { backgroundEntry } from '../mission/select';
+import { commandsFor, commandWords } from '../commands/select';
+import type { Command } from '../commands/model';
 import { toolOf } from '../mission/decide';
 
 /** With more TODOs than this, the Commander’s state lists those not done and counts the rest. */
@@ -79,7 +82,7 @@ export function commanderState(s: MissionState) {
       title,
       detail: detail.slice(0, 500),
     })),
-    background: [],
+    background: commandsFor(s).map(toldCommand),
     notes: s.told.notes,
     refusals,
     ...(s.told.followUps.length > 0 ? { followUps: s.told.followUps } : {}),
@@ -112,6 +115,7 @@ function workerPrompt(s: MissionState, id: string): string {
     ...(todo.brief ? ['', 'The Commander says:', todo.brief] : []),
     ...carriedBlock(todo.carried),
     ...issueBlock(openIssues(s).filter((issue) => issue.todo === id)),
+    ...commandBlock(s, id),
     '',
     'Do this TODO and hand it in with mission_report.',
   ].join('\n');
@@ -180,6 +184,22 @@ function issueBlock(issues: Issue[]): string[] {
   ];
 }
 
+/** How the background commands of a TODO stand; nothing where there are none. */
+function commandBlock(s: MissionState, id: string): string[] {
+  const commands = commandsFor(s, id).slice(-10);
+  if (commands.length === 0) return [];
+  const line = (item: Command) =>
+    `- ${JSON.stringify({ id: item.id, command: item.command.slice(0, 200) })}: ${commandWords(item, s.lastAt)}`;
+  return ['', 'Background commands of this TODO (check_background shows their output):', ...commands.map(line)];
+}
+
+/** A command as the Commander reads it: with the end of its output where that may say what went wrong. */
+function toldCommand(item: Command) {
+  const { state, exitCode, tail = '' } = item;
+  const bad = state === 'ended' && exitCode !== 0 && tail !== '';
+  return { ...backgroundEntry(item), ...(bad && { tail: tail.slice(-500) }) };
+}
+
 function reminder(turn: Turn): string {
   const scope = turn.role === 'worker' || turn.role === 'reviewer' ? `${scopeLine(turn)}\n` : '';
   if (turn.why !== undefined) {
@@ -192,7 +212,9 @@ function goOn(s: MissionState, turn: Turn): string {
   const words = `Your turn was interrupted. Go on where you were and end with ${toolOf[turn.role]}.`;
   // The Commander’s state has moved on meanwhile, so it is told anew.
   if (turn.role === 'commander') return `Your turn was interrupted.\n\n${commanderPrompt(s)}`;
-  return turn.role === 'planner' ? words : `${scopeLine(turn)}\n${words}`;
+  if (turn.role === 'planner') return words;
+  const commands = turn.role === 'worker' ? commandBlock(s, turn.todo ?? '') : [];
+  return [scopeLine(turn), words, ...commands].join('\n');
 }
 
 function scopeLine(turn: Turn): string {

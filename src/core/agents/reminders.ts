@@ -55,7 +55,11 @@ function boundedCommander(s: MissionState): string {
   }
   const short = {
     ...{ mission: state.mission, iteration: state.iteration, maxIterations: state.maxIterations, todos: shown },
-    ...{ todosNotListed: s.todos.size - shown.length, issues: state.issues.slice(0, 10), background: [] },
+    ...{
+      todosNotListed: s.todos.size - shown.length,
+      issues: state.issues.slice(0, 10),
+      background: state.background.slice(-10),
+    },
     ...{ notes: state.notes.slice(-10).map((note) => note.slice(0, 500)), refusals: state.refusals.slice(-5) },
   };
   const text = s.text.slice(0, taskChars / 3);

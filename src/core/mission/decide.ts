@@ -1,6 +1,7 @@
 import { sortDecision, type AnswerContext } from '../answers/check';
 import { checkTodos } from '../answers/checkTodos';
 import type { Answer, PlanAnswer, Report, Review, ToolName } from '../answers/schemas';
+import { runsOf } from '../commands/decide';
 import type { Todo } from '../todo/model';
 import { gateTime } from '../recovery/gates';
 import { fallBacks, movesOn } from '../recovery/fallback';
@@ -63,10 +64,7 @@ function commanderFact(
   summary: string,
   answer: Extract<Answer, { tool: 'mission_decide' }>,
 ): Fact {
-  const runs = answer.value.actions.filter((action) => action.type === 'run');
-  const refusals = [...sorted.refusals];
-  if (runs.length > 0)
-    refusals.push('Background commands are not available in this version: put the command into a TODO.');
+  const { runs, refusals } = runsOf(s, turn.id, answer.value.actions);
   return {
     type: 'commander.decided',
     turn: turn.id,
@@ -77,7 +75,8 @@ function commanderFact(
     cancelled: sorted.cancelled,
     asks: sorted.questions.map((item, index) => ({ ask: `A${String(s.asksOpened + index + 1)}`, ...item })),
     seal: sorted.seal,
-    refusals,
+    refusals: [...sorted.refusals, ...refusals],
+    ...(runs.length > 0 && { runs }),
   };
 }
 

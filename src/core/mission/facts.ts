@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { failureClasses } from '../recovery/policies';
+import { commandEnds } from '../commands/model';
 import { settingsSchema } from './settings';
 
 const id = z.string();
@@ -18,6 +19,8 @@ const draft = z.object({
   check: text.optional(),
   size: z.enum(['XS', 'S', 'M', 'L']).optional(),
 });
+/** A shell command that runs beside the agents; `timeoutMs` in milliseconds. */
+const command = z.object({ id, command: text, label: text, timeoutMs: z.number() });
 const proof = z.object({ command: text, session: id, callID: id });
 const issue = z.object({
   id,
@@ -117,6 +120,8 @@ export const factSchema = z.discriminatedUnion('type', [
     asks: list(z.object({ ask: id, question: text, options: list(text) })),
     seal: z.boolean(),
     refusals: list(text),
+    /** Background commands; journals of earlier releases have none. */
+    runs: list(command).optional(),
   }),
   z.object({
     type: z.literal('planner.planned'),
@@ -207,6 +212,26 @@ export const factSchema = z.discriminatedUnion('type', [
     questions: list(question).optional(),
   }),
   z.object({ type: z.literal('ask.closed'), ask: id, reply: text }),
+  z.object({
+    type: z.literal('command.ordered'),
+    ...command.shape,
+    by: z.enum(['commander', 'worker', 'person']),
+    session: id.optional(),
+    todo: id.optional(),
+  }),
+  z.object({ type: z.literal('command.started'), id }),
+  /** Somebody wants it ended. */
+  z.object({ type: z.literal('command.unwanted'), id, by: text }),
+  z.object({
+    type: z.literal('command.ended'),
+    id,
+    how: z.enum(commandEnds),
+    exitCode: z.number().int().nullable(),
+    signal: text.optional(),
+    /** How much it wrote, and the end of that. */
+    bytes: count,
+    tail: text,
+  }),
   z.object({ type: z.literal('test.archived'), todo: id, from: text, to: text }),
   z.object({ type: z.literal('noticed'), text }),
   /** The computer slept, its clock was set, or this process was frozen: so many milliseconds, which nobody worked, are in no deadline. */

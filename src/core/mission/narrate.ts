@@ -1,6 +1,7 @@
 import { fellBackSentences } from '../recovery/fallback';
+import { commandName, endWords } from '../commands/select';
 import { differedSentence } from './differed';
-import type { Fact, Recorded } from './facts';
+import type { Fact, FactOf, Recorded } from './facts';
 import { nearedSentence } from './limits';
 import type { MissionState } from './state';
 import { duration } from '../todo/text';
@@ -48,6 +49,14 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
       return `A ${fact.kind} is asked for: ${fact.title}`;
     case 'ask.closed':
       return `The ask is answered: ${fact.reply}`;
+    case 'command.ordered':
+      return `A background command is ordered: ${commandName(fact)} (${fact.id})`;
+    case 'command.started':
+      return undefined;
+    case 'command.unwanted':
+      return `${fact.by} ends background command ${fact.id}.`;
+    case 'command.ended':
+      return commandEndedLine(s, fact);
     case 'test.archived':
       return `The isolated test ${fact.from} is kept as ${fact.to}.`;
     case 'noticed':
@@ -63,6 +72,11 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
     case 'turn.ended':
       return undefined;
   }
+}
+
+function commandEndedLine(s: MissionState, { id, how }: FactOf<'command.ended'>): string {
+  const command = s.commands.get(id);
+  return `Background command ${command ? `${commandName(command)} (${id})` : id}: ${command ? endWords(command) : how}`;
 }
 
 function orderedLine(s: MissionState, fact: Extract<Fact, { type: 'turn.ordered' }>): string {

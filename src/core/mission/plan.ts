@@ -1,10 +1,11 @@
+import { runningCommands, waitsForCommands } from '../commands/select';
 import { admission, outOfPatience, type Admission } from '../recovery/gates';
 import { stuckSentence } from '../recovery/idleness';
 import { fileKey } from '../todo/graph';
 import type { Todo } from '../todo/model';
 import type { Role, TurnKind } from './facts';
 import { planAsk } from './reduce';
-import { isOverdrawn, spentBudget, spentSentence, type Spent } from './limits';
+import { isOverdrawn, spentBudget, spentSentence, type Limit, type Spent } from './limits';
 import { repeatsOfALostTurn } from './reduceLost';
 import { isSealable, missing, openTodoIssues } from './select';
 import type { EndState, MissionState } from './state';
@@ -22,6 +23,9 @@ export type Effect =
     }
   /** With `held` it is set down, to go on from there; else nobody wants its answer. */
   | { readonly type: 'abort'; readonly turn: string; readonly held?: string }
+  /** A background command begins, or is to end. */
+  | { readonly type: 'run'; readonly command: string }
+  | { readonly type: 'kill'; readonly command: string }
   | { readonly type: 'end'; readonly state: EndState; readonly reason: string };
 
 type Order = Extract<Effect, { type: 'order' }>;
@@ -32,8 +36,33 @@ type Order = Extract<Effect, { type: 'order' }>;
  */
 export function plan(s: MissionState, now: number, flying?: Spent): Effect[] {
   if (s.end) return [];
-  if (s.stop) return winding(s, s.stop.as, s.stop.reason);
   const spent = spentBudget(s, now, flying);
+  return withCommands(s, turnEffects(s, now, spent), spent === undefined);
+}
+
+/** Adds what is to be done about background commands; nothing ends while one runs. */
+function withCommands(s: MissionState, effects: Effect[], hasBudget: boolean): Effect[] {
+  if (s.commands.size === 0) return effects;
+  const running = runningCommands(s);
+  const others = effects.filter(({ type }) => type !== 'end');
+  if (s.stop || others.length < effects.length) {
+    if (running.length === 0) return effects;
+    return [...others, ...running.map(({ id }) => ({ type: 'kill' as const, command: id }))];
+  }
+  const commands: Effect[] = [];
+  for (const { id, unwanted: by } of running) if (by !== undefined) commands.push({ type: 'kill', command: id });
+  let places = s.paused || !hasBudget ? 0 : s.settings['limits.backgroundCommands'] - running.length;
+  for (const { id, state } of s.commands.values()) {
+    if (places <= 0) break;
+    if (state !== 'queued') continue;
+    places -= 1;
+    commands.push({ type: 'run', command: id });
+  }
+  return [...effects, ...commands];
+}
+
+function turnEffects(s: MissionState, now: number, spent: Limit | undefined): Effect[] {
+  if (s.stop) return winding(s, s.stop.as, s.stop.reason);
   if (spent !== undefined) {
     const reason = spentSentence(spent);
     if (s.turns.size > 0) return isOverdrawn(spent) ? allTurns(s, reason) : unwanted(s);
@@ -185,6 +214,7 @@ function commanderTurn(s: MissionState, gates: Admission): Effect[] {
     ];
   }
   if (!next && s.asks.size > 0 && s.news.notes.length === 0) return [];
+  if (!next && waitsForCommands(s)) return [];
   const max = s.settings['limits.maxIterations'];
   if (!next && s.iteration >= max) {
     return [

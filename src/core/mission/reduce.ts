@@ -1,3 +1,4 @@
+import { dropQueued, endCommand, orderCommand, startCommand, tellCommands, unwantCommand } from '../commands/fold';
 import { enterGate, openGate, shiftGates } from '../recovery/gates';
 import { countDecision, progressed } from '../recovery/idleness';
 import { forgetFallBacks } from '../recovery/fallback';
@@ -52,12 +53,14 @@ function apply(s: MissionState, fact: Fact, at: number): void {
       return;
     case 'stop.requested':
       s.stop = { by: fact.by, as: fact.as, reason: fact.reason };
+      dropQueued(s, at);
       return;
     case 'mission.ended':
       s.end = { state: fact.state, reason: fact.reason, at, confirmed: fact.confirmed };
       s.stop = undefined;
       s.paused = undefined;
       dropAsks(s, () => true);
+      dropQueued(s, at);
       stopClock(s, at);
       return;
     case 'turn.ordered':
@@ -93,6 +96,15 @@ function apply(s: MissionState, fact: Fact, at: number): void {
       return askOpened(s, fact, at);
     case 'ask.closed':
       return askClosed(s, fact.ask, fact.reply);
+    case 'command.ordered':
+      return orderCommand(s, fact, at);
+    case 'command.started':
+      return startCommand(s, fact, at);
+    case 'command.unwanted':
+      return unwantCommand(s, fact, at);
+    case 'command.ended':
+      progressed(s);
+      return endCommand(s, fact, at);
     case 'clock.jumped':
       return jumped(s, fact.ms);
     case 'model.differed':
@@ -232,6 +244,7 @@ function brief(s: MissionState): void {
     followUps: [...s.told.followUps, ...s.news.followUps],
   };
   s.news = { notes: [], refusals: [], followUps: [] };
+  tellCommands(s);
 }
 
 function opened(s: MissionState, fact: FactOf<'session.opened'>, at: number): void {
@@ -273,6 +286,7 @@ function decided(s: MissionState, fact: FactOf<'commander.decided'>, at: number)
     closeTodo(s, todo, 'cancelled', { reason }, at);
     s.missionReview.due = true;
   }
+  for (const run of fact.runs ?? []) orderCommand(s, { ...run, by: 'commander' }, at);
   for (const ask of fact.asks) {
     s.asksOpened += 1;
     const options = ask.options.map((label) => ({ label, description: '' }));

@@ -1,3 +1,5 @@
+import type { Command } from '../commands/model';
+import { commandName, missingCommands } from '../commands/select';
 import { waitsAtGate } from '../recovery/gates';
 import type { Todo, TodoState } from '../todo/model';
 import type { MissionState } from './state';
@@ -33,6 +35,7 @@ export function missing(s: MissionState): string[] {
   const issues = [...s.openIssues.values()].flatMap((ids) => [...ids]);
   if (issues.length > 0) reasons.push(`${some(issues)} open`);
   if (s.turns.size > 0) reasons.push(`${String(s.turns.size)} agents at work`);
+  reasons.push(...missingCommands(s));
   if (s.planner.wanted !== undefined) reasons.push('a plan is being made');
   if (s.news.notes.length > 0) reasons.push('a note waits for the Commander');
   if (s.missionReview.due || !s.missionReview.passed)
@@ -114,6 +117,7 @@ export interface MissionStatus {
     files: readonly string[];
   }[];
   issues: { id: string; todo: string | null; title: string; state: 'open' | 'closed' }[];
+  background: { id: string; label: string; state: Command['state']; exitCode: number | null }[];
   sessions: { running: number; peak: number };
 }
 
@@ -132,8 +136,15 @@ export function status(s: MissionState): MissionStatus {
       files: todo.files,
     })),
     issues: [...s.issues.values()].map(({ id, todo, title, state }) => ({ id, todo: todo ?? null, title, state })),
+    background: [...s.commands.values()].map(backgroundEntry),
     sessions: { running: s.end ? 0 : s.turns.size, peak: s.peak },
   };
+}
+
+/** A command as prompts and `status --json` have it. */
+export function backgroundEntry(command: Command) {
+  const { id, state, exitCode = null } = command;
+  return { id, label: commandName(command), state, exitCode };
 }
 
 /** The last line of `--json` output. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { commandEnds } from '../commands/model';
 import { fileKey, key } from '../todo/graph';
 import type { Proof, Todo } from '../todo/model';
 import { ranksOf } from '../todo/ranks';
@@ -110,6 +111,27 @@ function isEntry(value: unknown): boolean {
   return Array.isArray(value) && value.length === 2 && isText(value[0]) && isSession(value[1]);
 }
 
+const command = z.strictObject({
+  id,
+  command: text,
+  label: text,
+  timeoutMs: number,
+  by: z.enum(['commander', 'worker', 'person']),
+  todo: id.optional(),
+  session: id.optional(),
+  state: z.enum(['queued', 'running', 'ended']),
+  orderedAt: number,
+  startedAt: number.optional(),
+  endedAt: number.optional(),
+  unwanted: text.optional(),
+  how: z.enum(commandEnds).optional(),
+  exitCode: number.nullable().optional(),
+  signal: text.optional(),
+  bytes: number.optional(),
+  tail: text.optional(),
+  told: z.enum(['queued', 'running', 'ended']).optional(),
+});
+
 const briefing = z.strictObject({ notes: z.array(text), refusals: z.array(text), followUps: z.array(draft) });
 
 /** A state as it travels: maps and sets are lists, in their order, and what can be worked out is left out. */
@@ -136,6 +158,7 @@ const snapshotSchema = z.strictObject({
   turns: z.array(turn),
   sessions: z.array(z.custom<readonly [string, SessionRecord]>(isEntry)),
   asks: z.array(ask),
+  commands: z.array(command),
   check: text.optional(),
   commander: z.strictObject({
     session: id.optional(),
@@ -187,7 +210,7 @@ const snapshotSchema = z.strictObject({
 type Snapshot = z.input<typeof snapshotSchema>;
 type Carried = Omit<
   z.output<typeof snapshotSchema>,
-  'todos' | 'issues' | 'turns' | 'sessions' | 'asks' | 'gates' | 'fellBack' | 'differed' | 'warned'
+  'todos' | 'issues' | 'turns' | 'sessions' | 'asks' | 'commands' | 'gates' | 'fellBack' | 'differed' | 'warned'
 >;
 type Indices = Pick<
   MissionState,
@@ -215,6 +238,7 @@ export function encodeState(s: MissionState): unknown {
     turns: [...s.turns.values()],
     sessions: [...s.sessions],
     asks: [...s.asks.values()],
+    commands: [...s.commands.values()],
     gates: [...s.gates],
     fellBack: [...s.fellBack],
     differed: [...s.differed],
@@ -245,7 +269,7 @@ function briefingOf(of: MissionState['news']): MissionState['news'] {
 
 /** The state that `encodeState` was given. Throws when the value is anything else. */
 export function decodeState(value: unknown): MissionState {
-  const { todos, issues, turns, sessions, asks, gates, fellBack, differed, warned, ...carried } =
+  const { todos, issues, turns, sessions, asks, commands, gates, fellBack, differed, warned, ...carried } =
     snapshotSchema.parse(value);
   const maps = {
     todos: byId(todos),
@@ -253,6 +277,7 @@ export function decodeState(value: unknown): MissionState {
     turns: byId(turns),
     sessions: new Map(sessions),
     asks: byId(asks),
+    commands: byId(commands),
     gates: new Map(gates),
     fellBack: new Map(fellBack),
     differed: new Set(differed),

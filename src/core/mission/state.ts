@@ -1,3 +1,4 @@
+import type { Command } from '../commands/model';
 import type { Gate } from '../recovery/gate';
 import type { NextPrompt, Todo, TodoDraft } from '../todo/model';
 import type { FactOf, IssueDraft, PermissionAsked, QuestionAsked, Role, TurnKind } from './facts';
@@ -96,6 +97,8 @@ export interface MissionState {
   /** OpenCode’s session ids with whose they are. */
   sessions: Map<string, SessionRecord>;
   asks: Map<string, Ask>;
+  /** Background commands, in the order in which they were ordered. */
+  commands: Map<string, Command>;
   /** The mission’s end-to-end check. */
   check?: string | undefined;
   commander: {
@@ -190,6 +193,7 @@ export function emptyState(): MissionState {
     turns: new Map(),
     sessions: new Map(),
     asks: new Map(),
+    commands: new Map(),
     commander: { lost: 0, idle: 0 },
     planner: { attempts: 0, lost: 0 },
     missionReview: { due: false, passed: false, attempts: 0, lost: 0, gaveUp: false },

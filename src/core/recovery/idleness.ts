@@ -13,7 +13,8 @@ export function progressed(s: MissionState): void {
 
 /** Counts a turn of the Commander’s that brought nothing: no TODO, no plan, no retry, no cancel, no question. */
 export function countDecision(s: MissionState, fact: FactOf<'commander.decided'>): void {
-  const acts = fact.added.length + fact.retried.length + fact.cancelled.length + fact.asks.length;
+  const acts =
+    fact.added.length + fact.retried.length + fact.cancelled.length + fact.asks.length + (fact.runs?.length ?? 0);
   if (acts > 0 || fact.plan !== undefined) return progressed(s);
   s.commander.idle += 1;
   const { idle } = s.commander;

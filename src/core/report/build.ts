@@ -4,6 +4,7 @@ import { counts, phase, ranMs, shownState } from '../mission/select';
 import { defaultSettings, settingsSchema, type SettingKey } from '../mission/settings';
 import type { MissionState, SessionRecord } from '../mission/state';
 import type { Todo } from '../todo/model';
+import { commandWords, endWords } from '../commands/select';
 import { plain, plainLines } from '../todo/text';
 import { beforeMerge } from '../view/beforeMerge';
 import { missionProof, isTicked } from '../view/proofWords';
@@ -60,8 +61,15 @@ export function buildReport(records: readonly Recorded[], input: ReportInput): R
     limits: { used: limitsOf(s, now), events: history.limits },
     course: history.course,
     lost: history.lost,
-    // No fact of this release tells of background commands; those that do are to be folded into `history`.
-    commands: [],
+    commands: [...s.commands.values()].map((item) => ({
+      id: item.id,
+      label: plain(item.label, 300),
+      command: plain(item.command, 4_000),
+      startedAt: item.startedAt,
+      endedAt: item.endedAt,
+      exitCode: item.exitCode,
+      ended: item.state === 'ended' ? endWords(item) : commandWords(item, now),
+    })),
     changes: changesOf(s, input.changes),
     sources: history.sources.map(({ url, title }) => ({ url: plain(url, 2_000), title: plain(title, 300) })),
     timeline: history.timeline,

@@ -1,3 +1,4 @@
+import { commandName, endWords } from '../commands/select';
 import { differedSentence } from '../mission/differed';
 import { nearedSentence } from '../mission/limits';
 import { jumpedSentence } from '../mission/narrate';
@@ -118,8 +119,13 @@ function draftOf(s: MissionState, { fact }: Recorded, turn: FeedTurn | undefined
       return jumpedItem(fact.ms);
     case 'model.differed':
       return differedItem(fact);
+    case 'command.ended':
+      return commandEndedItem(s, fact);
     case 'limit.neared':
       return { icon: 'warning', kind: 'note', text: nearedSentence(fact).slice(0, -1) };
+    case 'command.ordered':
+    case 'command.started':
+    case 'command.unwanted':
     case 'session.opened':
     case 'model.answered':
     case 'turn.ended':
@@ -360,4 +366,13 @@ function differedItem(fact: FactOf<'model.differed'>): FeedDraft {
     ...{ icon: 'warning', kind: 'bad', text: plain(differedSentence(fact), 400) },
     action: { label: 'Open Setting', act: { type: 'openSettings', setting: `models.${fact.role}` } },
   };
+}
+
+/** A background command that ended by itself; what somebody ended is no news to anybody. */
+function commandEndedItem(s: MissionState, fact: FactOf<'command.ended'>): FeedDraft | undefined {
+  const command = s.commands.get(fact.id);
+  if (!command || command.unwanted !== undefined || fact.how === 'killed') return undefined;
+  const good = fact.how === 'exited' && fact.exitCode === 0;
+  const text = `Background command ${plain(commandName(command), 120)}: ${endWords(command)}`;
+  return { ...about(command.todo), icon: good ? 'info' : 'warning', kind: good ? 'info' : 'note', text };
 }

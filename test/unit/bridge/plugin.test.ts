@@ -37,6 +37,7 @@ describe('the bridge’s tools and hooks', () => {
     workspace = base;
     sessions = new Map();
     asked = [];
+    permissions = [];
     for (const role of [...roles, 'chat']) sessions.set(role, tagged({ role, todo: 'T1' }));
     sessions.set('person', { id: 'person', title: 'Somebody else’s' });
     await ensureMissionDir(workspace, mission);
@@ -73,10 +74,20 @@ describe('the bridge’s tools and hooks', () => {
     ];
   }
 
+  /** What was asked for before a command was run. */
+  let permissions: { permission: string; patterns: readonly string[] }[] = [];
+  const context = (sessionID: string) => ({
+    sessionID,
+    callID: 'call_1',
+    ask: ({ permission, patterns }: { permission: string; patterns: readonly string[] }) => {
+      permissions.push({ permission, patterns });
+      return Promise.resolve();
+    },
+  });
   const call = async (tool: ToolName, args: unknown, sessionID: string): Promise<string> => {
     const definition = hooks.tool[tool];
     assert.ok(definition);
-    return await definition.execute(args, { sessionID });
+    return await definition.execute(args, context(sessionID));
   };
   /** The sentence with which a tool refuses; the model reads it. */
   async function refusal(tool: ToolName, args: unknown, session: string): Promise<string> {
@@ -160,10 +171,7 @@ describe('the bridge’s tools and hooks', () => {
         worktree: workspace,
       });
       const tool = fresh.tool['mission_report'];
-      await assert.rejects(
-        tool?.execute(good.mission_report, { sessionID: 'odd' }) ?? Promise.resolve(),
-        String(named),
-      );
+      await assert.rejects(tool?.execute(good.mission_report, context('odd')) ?? Promise.resolve(), String(named));
     }
   });
 
@@ -196,7 +204,71 @@ describe('the bridge’s tools and hooks', () => {
         String(required),
       );
     }
-    assert.deepEqual(Object.keys(hooks.tool).sort(), Object.values(toolOf).sort());
+    const others = ['run', 'check', 'list', 'kill'].map((what) => `${what}_background`);
+    assert.deepEqual(Object.keys(hooks.tool).sort(), [...Object.values(toolOf), ...others].sort());
+  });
+
+  describe('background commands', () => {
+    const tool = (name: string, args: unknown, sessionID: string): Promise<string> =>
+      hooks.tool[`${name}_background`]?.execute(args, context(sessionID)) ?? Promise.reject(new Error('no such tool'));
+    const ordered = (id: string, todo: string): Fact => ({
+      ...{ type: 'command.ordered', id, command: 'npm run dev', label: '', timeoutMs: 1_000, by: 'worker', todo },
+    });
+
+    it('ask for each simple command as bash does, and under the tool’s own name for the Commander, whom bash is denied', async () => {
+      const command = 'cd web && npm run dev -- --port 80 | tee $(date).log; kill 0';
+      assert.match(await tool('run', { command, label: 'dev' }, 'worker'), /^bg-[0-9a-f]{8}: dev is started/);
+      await tool('run', { command: 'make' }, 'commander');
+      assert.deepEqual(permissions, [
+        { permission: 'bash', patterns: ['cd web', 'npm run dev -- --port 80', 'tee', 'date', '.log', 'kill 0'] },
+        { permission: 'run_background', patterns: ['make'] },
+      ]);
+    });
+
+    it('refuse what cannot be run, without asking, and sessions that are neither the Commander nor a worker', async () => {
+      const secret = `curl -H "Authorization: Bearer sk-ant-${'a1B2'.repeat(24)}"`;
+      for (const [args, why] of [
+        [{ command: '  ' }, /is empty/],
+        [{ command: 'x'.repeat(4_001) }, /command is wrong/],
+        [{ command: 'a\0b' }, /NUL/],
+        [{ command: secret }, /holds a key/],
+        [{}, /command is wrong/],
+        [{ command: 'true', timeoutMs: -1 }, /timeoutMs is wrong/],
+      ] as const)
+        await assert.rejects(tool('run', args, 'worker'), why);
+      for (const other of ['reviewer', 'planner', 'person', 'chat'])
+        await assert.rejects(tool('run', { command: 'true' }, other), /neither/);
+      assert.deepEqual(permissions, []);
+    });
+
+    it('are ended by who ordered them and by the Commander, and by nobody else', async () => {
+      await record(ordered('bg-00000001', 'T2'));
+      await assert.rejects(tool('kill', { id: 'bg-00000001' }, 'worker'), /not of your TODO/);
+      assert.match(await tool('kill', { id: 'bg-00000001' }, 'commander'), /is being ended/);
+    });
+
+    it('are looked at by id: what is no id, or nobody’s, is said, and no path is made of it', async () => {
+      await assert.rejects(tool('check', { id: '../../etc' }, 'worker'), /no id of a background command/);
+      await record(ordered('bg-00000002', 'T1'));
+      assert.match(await tool('check', { id: 'bg-00000002' }, 'worker'), /waits for a free place\n\(no output\)/);
+      assert.match(await tool('list', {}, 'worker'), /^bg-00000002: waits for a free place: npm run dev$/);
+    });
+
+    it('have the person’s rules for bash, unless the person gave the tool some of its own', async () => {
+      for (const [given, wanted] of [
+        [{ bash: { 'rm *': 'deny' } }, { bash: { 'rm *': 'deny' }, run_background: { 'rm *': 'deny' } }],
+        [
+          { bash: 'ask', run_background: 'allow' },
+          { bash: 'ask', run_background: 'allow' },
+        ],
+        ['ask', 'ask'],
+        [undefined, undefined],
+      ]) {
+        const config: Record<string, unknown> = { permission: given };
+        await hooks.config(config);
+        assert.deepEqual(config['permission'], wanted);
+      }
+    });
   });
 
   const write = (sessionID: string, filePath: string, tool = 'write') =>

@@ -52,6 +52,7 @@ const expectedSchema = z.strictObject({
   warned: z.record(z.string(), z.number()).optional(),
   sessions: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   askDetails: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  commands: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   /** How long it has run at the last fact, and a minute later; in milliseconds. */
   ranMs: z.number().optional(),
   ranMsAMinuteLater: z.number().optional(),
@@ -138,6 +139,7 @@ function seen(s: MissionState, last: Recorded | undefined): Expected {
     warned: Object.fromEntries(s.warned),
     sessions: Object.fromEntries([...s.sessions].map(([id, session]) => [id, { ...session }])),
     askDetails: Object.fromEntries([...s.asks].map(([id, ask]) => [id, { ...ask }])),
+    commands: Object.fromEntries([...s.commands].map(([id, command]) => [id, { ...command }])),
     ranMs: ranMs(s, s.lastAt),
     ranMsAMinuteLater: ranMs(s, s.lastAt + 60_000),
     order: [...s.todos.keys()],
@@ -151,6 +153,7 @@ function seen(s: MissionState, last: Recorded | undefined): Expected {
 function lineOf(effect: Effect): string {
   if (effect.type === 'abort') return `abort ${effect.turn}`;
   if (effect.type === 'end') return `end ${effect.state}`;
+  if (effect.type === 'run' || effect.type === 'kill') return `${effect.type} ${effect.command}`;
   const { role, todo, attempt, kind, session, iteration } = effect;
   const parts = [role, todo, String(attempt), kind, session && `in ${session}`, iteration && `#${String(iteration)}`];
   return parts.filter(Boolean).join(' ');
