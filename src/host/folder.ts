@@ -61,7 +61,7 @@ export class MissionFolder {
   private readonly shown: ShownMission;
   private readonly link: ServerLink;
   private readonly talk: Chat;
-  private readonly hand: Steering;
+  readonly hand: Steering;
 
   constructor(
     private readonly options: FolderOptions,

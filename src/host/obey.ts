@@ -68,6 +68,10 @@ function carryOut({ driver, backend, log }: Obeying, request: DriverRequest): vo
     case 'change':
       driver.change(settingsOf(state.settings, request.set), request.by);
       return;
+    case 'command':
+      if (request.act === 'kill') driver.killCommand(request.id, request.by);
+      else driver.runAgain(request.id);
+      return;
     case 'reply': {
       const ask = state.asks.get(request.ask);
       if (!ask) return;

@@ -77,6 +77,18 @@ export class Steering {
     else await this.ask(replyWish(ask, reply), (state) => !state.asks.has(ask));
   }
 
+  /** Ends a background command, or runs it once more as a new one. */
+  async command(act: 'kill' | 'again', id: string): Promise<void> {
+    const begun = this.ports.begun();
+    if (!begun) {
+      await this.ask(
+        { type: 'command', act, id, by: person },
+        has(act === 'kill' ? 'command.unwanted' : 'command.ordered'),
+      );
+    } else if (act === 'kill') begun.driver.killCommand(id, person);
+    else begun.driver.runAgain(id);
+  }
+
   /** The mission that a person can steer from here. */
   private steered(begun: Begun | undefined): MissionState | undefined {
     const { shown } = this.ports;

@@ -41,6 +41,8 @@ const requestSchema = z.discriminatedUnion('type', [
     set: z.array(z.string().max(200).regex(/^(?:limits|budget)\.[A-Za-z]+=/)).min(1).max(20), // prettier-ignore
     ...frame,
   }),
+  /** By its id alone: a file in a workspace must not say what is run. */
+  z.object({ type: z.literal('command'), act: z.enum(['kill', 'again']), id: z.string().max(40), ...frame }),
   z.object({ type: z.literal('reply'), ask: id, reply: replySchema, ...frame }),
 ]);
 

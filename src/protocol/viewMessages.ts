@@ -28,6 +28,7 @@ export const actSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('answer'), ask: id, reply: askReply }),
   z.strictObject({ type: z.literal('rejectWithReason'), ask: id }),
   z.strictObject({ type: z.literal('openTranscript'), session: id }),
+  z.strictObject({ type: z.enum(['killCommand', 'runCommandAgain', 'openOutput']), command: id }),
   /** A path of the workspace as an agent named it; the host checks that it is inside. */
   z.strictObject({ type: z.literal('openFile'), path: short, line: z.number().int().positive().optional() }),
   z.strictObject({ type: z.enum(['reviewChanges', 'openWorkLog', 'openTodoFile', 'openIssues', 'showLog']) }),
@@ -59,7 +60,7 @@ export const viewMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('say'), id: z.number(), text }),
   z.strictObject({ type: z.literal('start'), id: z.number(), text }),
   z.strictObject({ type: z.literal('act'), id: z.number(), act: actSchema }),
-  /** Which session’s transcript tail is shown; null: none. */
+  /** Which session’s transcript, or which background command’s output, is shown the end of; null: none. */
   z.strictObject({ type: z.literal('watch'), session: id.nullable() }),
 ]);
 

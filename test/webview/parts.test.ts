@@ -39,6 +39,35 @@ describe('the dashboard’s parts', function () {
     assert.deepEqual(dashboard.acts(), [{ type: 'edit', edit: { type: 'tick', todo: 'T5', done: true } }]);
   });
 
+  it('show background commands: how each stands, the end of what one writes, and what can be done about it', async () => {
+    const dashboard = await open(scenes['commands']!());
+    const { page } = dashboard;
+    const part = page.getByRole('region', { name: 'Background Commands' });
+    assert.deepEqual(await part.locator('.command-name').allTextContents(), [
+      ...['the API server', 'the handbook', 'tail -f /var/log/api.log'],
+      ...['npx playwright test --project=chromium --reporter=line', 'npm run build'],
+    ]);
+    assert.match(await part.locator('.command-words').nth(2).innerText(), /timed out after 1m 00s/);
+    await part.getByText('1 running, 1 queued').waitFor();
+    await part.getByRole('button', { name: /^the API server running for/ }).click();
+    await dashboard.heard((message) => message.type === 'watch' && message.session === 'bg-00000001');
+    const text = '<b>listening</b>\n\u202Eon 3000';
+    const entries = [{ id: 'bg-00000001', at: 0, kind: 'text' as const, text }];
+    await dashboard.send({ type: 'transcript', session: 'bg-00000001', entries, total: 1, busy: false });
+    const output = part.getByRole('log', { name: 'Output of the API server' });
+    await output.getByText('<b>listening</b>').waitFor();
+    await part.getByRole('button', { name: 'Kill the API server' }).click();
+    await part.getByRole('button', { name: 'Run npm run build Again' }).click();
+    await part.getByRole('button', { name: 'Open the Output of npm run build' }).click();
+    assert.deepEqual(dashboard.acts(), [
+      { type: 'killCommand', command: 'bg-00000001' },
+      { type: 'runCommandAgain', command: 'bg-00000004' },
+      { type: 'openOutput', command: 'bg-00000004' },
+    ]);
+    await part.getByRole('button', { name: /^the API server running for/ }).click();
+    await dashboard.heard((message) => message.type === 'watch' && message.session === null);
+  });
+
   it('filter the TODOs, say what filters them, and show all again', async () => {
     const dashboard = await open(scenes['waiting']!());
     const ids = () => dashboard.page.getByRole('tree', { name: 'TODO' }).locator('.todo-id').allTextContents();

@@ -1,3 +1,4 @@
+import { commandName, commandWords, openCommands, waitsForCommands } from '../commands/select';
 import type { Role } from '../mission/facts';
 import { budgetSpent } from '../mission/limits';
 import { counts, isSealable, phase, waitsForPerson } from '../mission/select';
@@ -144,6 +145,9 @@ function nextLine(moment: Moment): string {
   if (waits.length > 0) return `Nothing runs: ${listed(waits.map(({ alone }) => alone))}.`;
   if (s.due.size > 0 || s.ready.size > 0) return 'The next turns are being ordered.';
   if (s.planner.wanted !== undefined) return 'The Planner is next.';
+  const [command] = openCommands(s);
+  if (command && waitsForCommands(s))
+    return `Waits for the end of the background command ${plain(commandName(command), 100)}: ${commandWords(command, moment.now)}.`;
   if (isSealable(s)) return 'Everything is done; the seal is next.';
   return s.iteration === 0 ? 'The Commander starts first.' : 'The Commander is next.';
 }

@@ -6,7 +6,16 @@ import { answer, denyWithReason } from './answers';
 import { pause, requireRunning, resume, stop } from './course';
 import { exportReport } from './exportReport';
 import { changeLimit } from './limits';
-import { copyProof, openFile, openRendered, openSettings, openTodoFiles, openTranscript, reviewChanges } from './open';
+import {
+  copyProof,
+  openFile,
+  openOutput,
+  openRendered,
+  openSettings,
+  openTodoFiles,
+  openTranscript,
+  reviewChanges,
+} from './open';
 import { chooseOpenCodePath, installOpenCode, lookAgain, useServer } from './openCode';
 import { addCheck, addTodo, edit, editTodo } from './todos';
 import { placeFor, type Tools } from './tools';
@@ -115,6 +124,12 @@ async function actOnMission(tools: Tools, place: Place, wish: MissionAct): Promi
       return await denyWithReason(place, wish.ask);
     case 'openTranscript':
       return await openTranscript(tools, place, wish.session);
+    case 'killCommand':
+      return await place.folder.hand.command('kill', wish.command);
+    case 'runCommandAgain':
+      return await place.folder.hand.command('again', wish.command);
+    case 'openOutput':
+      return await openOutput(place, wish.command);
     case 'openFile':
       return await openFile(place, wish.path, wish.line);
     case 'reviewChanges':

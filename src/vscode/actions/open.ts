@@ -3,7 +3,10 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { proofTable } from '../../core/view/proof';
 import { agentName, missionWord } from '../../core/view/words';
+import { isCommandId } from '../../core/commands/model';
 import { plain } from '../../core/todo/text';
+import { commandFile } from '../../persistence/commandFiles';
+import { commandDir } from '../../persistence/workspaceFiles';
 import type { Place } from '../desk';
 import { DeskError } from '../errors';
 import { todoFor } from './todos';
@@ -14,6 +17,16 @@ export async function openRendered(place: Place, name: 'todo.md' | 'work-log.md'
   const uri = vscode.Uri.joinPath(place.uri, '.opencode', name);
   if (!(await exists(uri)))
     throw new DeskError('input', vscode.l10n.t('There is no {0} in {1} yet.', name, place.name));
+  await vscode.window.showTextDocument(uri, { preview: true });
+}
+
+/** Opens the file that a background command writes to. Throws a `DeskError` while there is none. */
+export async function openOutput(place: Place, command: string): Promise<void> {
+  const { mission } = missionOf(place);
+  const dir = isCommandId(command) ? commandDir(place.uri.fsPath, mission, command) : undefined;
+  const uri = dir === undefined ? undefined : vscode.Uri.file(commandFile(dir, 'output'));
+  if (!uri || !(await exists(uri)))
+    throw new DeskError('input', vscode.l10n.t('The command {0} has no output yet.', plain(command, 40)));
   await vscode.window.showTextDocument(uri, { preview: true });
 }
 

@@ -1,4 +1,7 @@
+import { isCommandId } from '../../core/commands/model';
 import type { MissionState } from '../../core/mission/state';
+import { watchOutput } from '../../host/watchOutput';
+import { workspaceAt } from '../../host/workspace';
 import type { ChatRow } from '../../protocol/hostMessages';
 import type { Desk, Place } from '../desk';
 import { chatRows } from './chat';
@@ -107,7 +110,11 @@ export function folderScene(desk: Desk, place: () => Place | undefined): FolderS
       return () => listeners.delete(listener);
     },
     watchTranscript(session, listener) {
-      return place()?.folder.watchTranscript(session, listener) ?? (() => undefined);
+      const folder = place()?.folder;
+      const mission = folder?.mission?.mission;
+      if (!folder || mission === undefined || !isCommandId(session))
+        return folder?.watchTranscript(session, listener) ?? (() => undefined);
+      return watchOutput({ workspace: workspaceAt(folder.directory), mission, id: session }, listener);
     },
     talk(row) {
       const said = chat.put(row);

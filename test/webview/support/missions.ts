@@ -21,6 +21,7 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
   question: () => sceneOf(asksHowLong(tokensStory()).records(), clockNow, { agents: tokensNews() }),
   longCommand: () => sceneOf(asksForMuch(tokensStory()).records(), clockNow, { agents: tokensNews() }),
   waiting: () => sceneOf(threeAsks().records(), clockNow, { agents: tokensNews() }),
+  commands: () => sceneOf(commands().records(), clockNow, { agents: tokensNews() }),
   paused: () =>
     sceneOf(tokensStory().add('14:24:00', { type: 'mission.paused', by: 'person' }).records(), clockNow, {
       agents: tokensNews(),
@@ -115,6 +116,33 @@ function threeAsks(): Story {
     title: 'edit: ../shared/devices.json',
     permission: { name: 'edit', patterns: ['../shared/devices.json'], always: ['../shared/*'] },
   });
+}
+
+/** One that runs, one that waits, and each kind of end. */
+function commands(): Story {
+  const story = tokensStory();
+  const order = (id: string, clock: string, command: string, over: { label?: string; todo?: string } = {}) =>
+    story.add(clock, {
+      type: 'command.ordered',
+      ...{ id, command, label: over.label ?? '', timeoutMs: 600_000 },
+      ...(over.todo === undefined ? { by: 'commander' } : { by: 'worker', todo: over.todo }),
+    });
+  const start = (id: string, clock: string) => story.add(clock, { type: 'command.started', id });
+  const end = (id: string, clock: string, exitCode: number | null, how: 'exited' | 'killed' | 'timedOut' = 'exited') =>
+    story.add(clock, { type: 'command.ended', id, how, exitCode, bytes: 40, tail: 'the end\n' });
+  order('bg-00000004', '14:20:00', 'npm run build', { todo: 'T5' });
+  start('bg-00000004', '14:20:00');
+  end('bg-00000004', '14:20:48', 0);
+  order('bg-00000003', '14:21:00', 'npx playwright test --project=chromium --reporter=line', { todo: 'T6' });
+  start('bg-00000003', '14:21:00');
+  end('bg-00000003', '14:22:30', 1);
+  order('bg-00000005', '14:22:00', 'tail -f /var/log/api.log', { todo: 'T7' });
+  start('bg-00000005', '14:22:00');
+  end('bg-00000005', '14:23:00', null, 'timedOut');
+  order('bg-00000001', '14:22:10', 'node server.js --port 3000', { label: 'the API server', todo: 'T7' });
+  start('bg-00000001', '14:22:10');
+  order('bg-00000002', '14:23:50', 'make docs', { label: 'the handbook' });
+  return story;
 }
 
 /** Everything but two turns has confirmed the stop. */

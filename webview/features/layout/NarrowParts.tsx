@@ -2,6 +2,7 @@ import { t } from '../../app/l10n';
 import { useMissionMoment } from '../../app/context';
 import { useTab, type Part } from '../../app/selection';
 import { Tabs, type Tab } from '../../components/Tabs';
+import { openCommands } from '../../../src/core/commands/select';
 import { tally } from '../../../src/core/view/words';
 import { AgentsPane, type Return } from '../agents/AgentsPane';
 import { CommandList } from '../commands/CommandList';
@@ -20,12 +21,13 @@ export function NarrowParts({ back, isProven }: NarrowPartsProps) {
   const { state } = useMissionMoment();
   const [chosen, show] = useTab();
   const { done, of } = tally(state);
+  const open = openCommands(state).length;
   const tabs: readonly Tab<Part>[] = [
     ...(isProven ? [{ id: 'proof' as const, label: t('Proof') }] : []),
     { id: 'agents', label: t('Agents'), count: String(state.end ? 0 : state.turns.size) },
     { id: 'todo', label: t('TODO'), count: `${done}/${of}` },
     { id: 'feed', label: t('Notifications') },
-    { id: 'commands', label: t('Commands') },
+    { id: 'commands', label: t('Commands'), ...(open > 0 && { count: String(open) }) },
   ];
   const first = isProven && state.end?.state === 'sealed' ? 'proof' : 'agents';
   const tab = tabs.find(({ id }) => id === chosen)?.id ?? first;
