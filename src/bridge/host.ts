@@ -33,6 +33,11 @@ export interface ToolDefinition {
 
 export interface Hooks {
   config(config: Record<string, unknown>): Promise<void>;
+  /** What is in `parts` afterwards is what the model is sent. */
+  'command.execute.before'(
+    input: { readonly command: string; readonly sessionID: string; readonly arguments: string },
+    output: { readonly parts: unknown[] },
+  ): Promise<void>;
   readonly tool: Readonly<Record<string, ToolDefinition>>;
   'tool.execute.before'(
     input: { readonly tool: string; readonly sessionID: string; readonly callID: string },

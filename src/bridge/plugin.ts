@@ -6,6 +6,7 @@ import { runsOf } from '../core/commands/decide';
 import { contextOf, toolOf } from '../core/mission/decide';
 import type { Role } from '../core/mission/facts';
 import type { MissionState } from '../core/mission/state';
+import { serverMark } from '../core/terminal';
 import { realPathInsideSync } from '../persistence/insidePath';
 import { askForRuns, backgroundTools, mirrored } from './background';
 import { compactionHooks } from './compaction';
@@ -13,6 +14,7 @@ import { refuseAnswer, refuseWrite, targetsOf } from './guard';
 import type { Hooks, PluginInput, ToolDefinition } from './host';
 import { readMission, readTemperatures, tagReader, type Tag } from './missionOf';
 import { paramsHook } from './params';
+import { addCommands, carryOut, echoAgent, echoPrompt, isOurs } from './slash';
 
 const descriptions: Readonly<Record<ToolName, string>> = {
   mission_decide: 'Hand in your decision: what happens next in the mission. Ends your turn.',
@@ -36,12 +38,26 @@ export default async function OrchestratorBridge({ client, directory }: PluginIn
   const tagOf = tagReader(client);
   // A TODO’s files never change while a session works on it.
   const filesOf = new Map<string, readonly string[]>();
+  // The slash commands are there on a server of ours only, and not those that the person has of that name.
+  let slash = false;
+  let left: readonly string[] = [];
   return Promise.resolve({
     config: (config: Record<string, unknown>) => {
       config['agent'] = { ...asRecord(config['agent']), ...agents() };
       const permission = mirrored(config['permission']);
       if (permission !== undefined) config['permission'] = permission;
+      if (process.env[serverMark] !== undefined) {
+        left = addCommands(config);
+        slash = true;
+        // OpenCode’s output is the server’s log, which the editor’s log names.
+        if (left.length > 0) log(`your own ${left.map((name) => `/${name}`).join(', ')} is left alone`);
+      }
       return Promise.resolve();
+    },
+    'command.execute.before': async ({ command, arguments: args }, { parts }) => {
+      if (!slash || !isOurs(command, left)) return;
+      const line = await carryOut({ directory, secret: process.env['OPENCODE_SERVER_PASSWORD'] }, command, args);
+      parts.splice(0, parts.length, { type: 'text', text: echoPrompt(line) });
     },
     tool: {
       ...Object.fromEntries(
@@ -84,10 +100,12 @@ function log(sentence: string): void {
 
 function agents(): Record<string, unknown> {
   const roles = Object.entries(agentNames).map(([role, name]) => [name, agent(role, instructions[role as Role])]);
-  return Object.fromEntries([...roles, [chatAgent.name, agent('chat', chatAgent.instructions)]]) as Record<
-    string,
-    unknown
-  >;
+  const echo = agent('answers a slash command', echoAgent.instructions);
+  const others = [
+    [chatAgent.name, agent('chat', chatAgent.instructions)],
+    [echoAgent.name, { ...echo, temperature: 0, permission: { '*': 'deny' } }],
+  ];
+  return Object.fromEntries([...roles, ...others]) as Record<string, unknown>;
 }
 
 function agent(role: string, prompt: string): Record<string, unknown> {

@@ -7,6 +7,8 @@ export type Call =
   | { readonly name: 'stop' | 'status'; readonly mission?: string; readonly common: Common }
   | { readonly name: 'list'; readonly common: Common }
   | ReportCall
+  | NoteCall
+  | { readonly name: 'pause' | 'unpause'; readonly mission?: string; readonly common: Common }
   | { readonly name: 'help' | 'version' };
 
 interface ReportCall {
@@ -16,6 +18,17 @@ interface ReportCall {
   readonly format: ReportFormat | undefined;
   readonly out: string | undefined;
   readonly force: boolean;
+  readonly common: Common;
+}
+
+/** A note to a mission that another process runs. */
+export interface NoteCall {
+  readonly name: 'note';
+  readonly mission?: string;
+  readonly text: string;
+  /** The TODO whose worker it is for. */
+  readonly to?: string;
+  readonly now: boolean;
   readonly common: Common;
 }
 
@@ -34,6 +47,8 @@ export const usage = `OpenCode Orchestrator: agents on OpenCode carry out a miss
   opencode-orchestrator resume [mission]    go on with the newest unfinished (or the named) mission
   opencode-orchestrator stop [mission]      stop a mission that another process runs
   opencode-orchestrator status [mission]    how the newest (or the named) mission stands
+  opencode-orchestrator note [mission] "<text>"    tell the Commander, or with --to the worker of a TODO
+  opencode-orchestrator pause, unpause [mission]  start nothing new for a while, and go on
   opencode-orchestrator list                the missions of this folder
   opencode-orchestrator report [mission]    what happened, who did what, what is proven
 
@@ -45,6 +60,8 @@ export const usage = `OpenCode Orchestrator: agents on OpenCode carry out a miss
       --format FORMAT    report: md, json or html (md, or what the file's ending says)
       --out FILE         report: write it to a file
       --force            report: overwrite the file
+      --to TODO          note: the worker of that TODO reads it before its review
+      --now              note: the Commander gets a turn for it as soon as possible
       --json             one JSON object a line on standard output, words on standard error
   -h, --help             this text
   -V, --version          the version
@@ -60,6 +77,8 @@ const options = {
   format: { type: 'string', multiple: true },
   out: { type: 'string', multiple: true },
   force: { type: 'boolean' },
+  to: { type: 'string', multiple: true },
+  now: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
@@ -77,7 +96,7 @@ export function readArgs(argv: readonly string[]): ParsedArgs {
   const { values, positionals } = parsed;
   if (values.help) return { ok: true, call: { name: 'help' } };
   if (values.version) return { ok: true, call: { name: 'version' } };
-  for (const name of ['directory', 'server', 'opencode', 'answer', 'format', 'out'] as const) {
+  for (const name of ['directory', 'server', 'opencode', 'answer', 'format', 'out', 'to'] as const) {
     if ((values[name]?.length ?? 0) > 1) return wrong(`--${name} is given more than once.`);
   }
   const set = [...(values.set ?? [])];
@@ -90,6 +109,8 @@ export function readArgs(argv: readonly string[]): ParsedArgs {
   if (name === 'report') return readReport(rest, common, format, out, values.force ?? false);
   if (format !== undefined || out !== undefined || values.force)
     return wrong('--format, --out and --force go with report.');
+  if (name !== 'note' && (values.to ?? values.now) !== undefined) return wrong('--to and --now go with note.');
+  if (name === 'note') return readNote(rest, common, { to: values.to?.[0], now: values.now ?? false });
   return readCall(name, rest, common, values.answer?.[0]);
 }
 
@@ -111,6 +132,16 @@ function readReport(
   return { ok: true, call: { name: 'report', ...named, format: known, out, force, common } };
 }
 
+function readNote(rest: readonly string[], common: Common, how: { to: string | undefined; now: boolean }): ParsedArgs {
+  const { to, now } = how;
+  const text = rest.at(-1);
+  if (text === undefined) return wrong('The note is missing: opencode-orchestrator note "<text>".');
+  if (rest.length > 2) return wrong('The note is one argument: put it into quotes.');
+  const [mission] = rest.length === 2 ? rest : [];
+  const named = { ...(mission !== undefined && { mission }), ...(to !== undefined && { to }) };
+  return { ok: true, call: { name: 'note', text, now, ...named, common } };
+}
+
 function readCall(
   name: string | undefined,
   rest: readonly string[],
@@ -122,7 +153,7 @@ function readCall(
   const named = mission === undefined ? {} : { mission };
   switch (name) {
     case undefined:
-      return wrong('Say what to do: task, resume, stop, status, list or report (--help tells more).');
+      return wrong('Say what to do: task, resume, note, stop, status, list or report (--help tells more).');
     case 'task':
       if (mission === undefined) return wrong('The mission is missing: opencode-orchestrator task "<mission>".');
       if (rest.length > 1) return wrong('The mission is one argument: put it into quotes.');
@@ -130,6 +161,8 @@ function readCall(
     case 'resume':
     case 'stop':
     case 'status':
+    case 'pause':
+    case 'unpause':
     case 'list':
       if (rest.length > most) return wrong(`${name} takes ${most === 0 ? 'no mission' : 'one mission at most'}.`);
       if (name === 'list') return { ok: true, call: { name, common } };
@@ -137,7 +170,9 @@ function readCall(
         return { ok: true, call: { name, ...named, ...(answer === undefined ? {} : { answer }), common } };
       return { ok: true, call: { name, ...named, common } };
     default:
-      return wrong(`There is no call “${name.slice(0, 40)}”: task, resume, stop, status, list and report are there.`);
+      return wrong(
+        `There is no call “${name.slice(0, 40)}”: task, resume, note, pause, unpause, stop, status, list and report are there.`,
+      );
   }
 }
 

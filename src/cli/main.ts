@@ -5,6 +5,7 @@ import { readArgs, usage } from './args';
 import { exitCodes, explain } from './exitCodes';
 import { list, showStatus, stop } from './lookups';
 import { report } from './report';
+import { sendNote, setPaused } from './requests';
 import { runMission } from './runMission';
 import { version } from './version';
 
@@ -32,6 +33,11 @@ async function main(): Promise<number> {
       return await stop(call.common, call.mission, bridge);
     case 'status':
       return await showStatus(call.common, call.mission);
+    case 'note':
+      return await sendNote(call);
+    case 'pause':
+    case 'unpause':
+      return await setPaused(call.common, call.mission, call.name);
     case 'list':
       return await list(call.common);
     case 'report':

@@ -1,5 +1,6 @@
 import type { TodoEdit } from '../core/mission/decideEdit';
 import type { Recorded } from '../core/mission/facts';
+import type { NoteWish } from '../core/mission/notes';
 import { defaultSettings, type Settings } from '../core/mission/settings';
 import type { MissionState } from '../core/mission/state';
 import { plain, sentenceOf } from '../core/todo/text';
@@ -181,9 +182,11 @@ export class MissionFolder {
     return this.hand.unpause(by);
   }
 
-  /** Gives the Commander a note with its next turn. */
-  note(text: string): Promise<void> {
-    return this.hand.note(text);
+  note(text: string, wish?: NoteWish): Promise<void> {
+    return this.hand.note(text, wish);
+  }
+  hurry(note: string): Promise<boolean> {
+    return this.hand.hurry(note);
   }
 
   /** Takes a person’s change of a TODO in, checked as the Planner’s are. */

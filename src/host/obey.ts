@@ -57,7 +57,10 @@ function carryOut({ driver, backend, log }: Obeying, request: DriverRequest): vo
       driver.unpause(request.by);
       return;
     case 'note':
-      driver.note(request.text);
+      driver.note(request.text, { to: request.todo, now: request.now });
+      return;
+    case 'hurry':
+      driver.hurry(request.note);
       return;
     case 'edit':
       driver.edit((now) => {

@@ -1,5 +1,6 @@
 import { decideEdit, type TodoEdit } from '../core/mission/decideEdit';
 import type { Fact, Recorded } from '../core/mission/facts';
+import { refuseNote, type NoteWish } from '../core/mission/notes';
 import type { MissionState } from '../core/mission/state';
 import type { Wish } from '../persistence/requests';
 import { askDriver, type Asking } from './askDriver';
@@ -38,10 +39,23 @@ export class Steering {
     else await this.ask({ type: 'unpause', by }, (state) => state.paused === undefined);
   }
 
-  async note(text: string): Promise<void> {
+  async note(text: string, wish: NoteWish = {}): Promise<void> {
     const begun = this.ports.begun();
-    if (begun) begun.driver.note(text);
-    else await this.ask({ type: 'note', text, by: person }, has('note.added'));
+    const refusal = refuseNote(this.steered(begun), text, wish);
+    if (refusal !== undefined) throw new HostError('input', refusal);
+    if (begun) begun.driver.note(text, wish);
+    else await this.ask({ type: 'note', text, todo: wish.to, now: wish.now, by: person }, has('note.added'));
+  }
+
+  /** Wants a queued note delivered at once; false when it was delivered already. */
+  async hurry(note: string): Promise<boolean> {
+    const begun = this.ports.begun();
+    const found = this.steered(begun)?.notes.find(({ id }) => id === note);
+    if (!found) throw new HostError('input', notRun.sentence);
+    if (found.turn !== undefined) return false;
+    if (begun) begun.driver.hurry(note);
+    else await this.ask({ type: 'hurry', note, by: person }, has('note.hurried'));
+    return true;
   }
 
   async edit(edit: TodoEdit): Promise<Taken> {

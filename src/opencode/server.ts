@@ -7,7 +7,8 @@ import { authorization, type Address } from './address';
 import { serverConfig, serverEnvironment } from './environment';
 import { OpenCodeError } from './errors';
 import { nodeFetch } from './nodeFetch';
-import { mark, orphansOf } from './orphans';
+import { serverMark } from '../core/terminal';
+import { orphansOf } from './orphans';
 
 /** Milliseconds a start may take: the first one ever installs OpenCode’s own plugin package. */
 const startMs = 120_000;
@@ -49,7 +50,7 @@ export async function startServer(order: ServerOrder): Promise<Server> {
       windowsHide: true,
       env: serverEnvironment(order.env, {
         ...order.variables,
-        [mark]: '1',
+        [serverMark]: '1',
         OPENCODE_SERVER_USERNAME: access.username,
         OPENCODE_SERVER_PASSWORD: access.password,
         OPENCODE_CONFIG_CONTENT: serverConfig(pathToFileURL(order.bridge).href),

@@ -33,7 +33,8 @@ const requestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stop'), ...frame }),
   z.object({ type: z.literal('pause'), ...frame }),
   z.object({ type: z.literal('unpause'), ...frame }),
-  z.object({ type: z.literal('note'), text: text.min(1), ...frame }),
+  z.object({ type: z.literal('note'), text: text.min(1), todo: id.optional(), now: z.boolean().optional(), ...frame }),
+  z.object({ type: z.literal('hurry'), note: id, ...frame }),
   z.object({ type: z.literal('edit'), edit: todoEditSchema, ...frame }),
   /** Limits and budgets as `KEY=VALUE`; nothing else: a file in a workspace must not say what is run. */
   z.object({

@@ -4,6 +4,7 @@ export type Said =
   | { readonly type: 'stop' }
   | { readonly type: 'cancel'; readonly todo: string }
   | { readonly type: 'status' }
+  | { readonly type: 'note'; readonly text: string; readonly to?: string }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'refused'; readonly sentence: string };
 
@@ -13,6 +14,7 @@ export const slashCommands = [
   { name: '/status', argument: '', does: 'say where it stands' },
   { name: '/stop', argument: '', does: 'stop everything' },
   { name: '/cancel', argument: 'TODO', does: 'stop everything, or cancel one TODO' },
+  { name: '/note', argument: 'TODO text', does: 'a note to the worker of a TODO' },
 ] as const;
 
 /** Reads what a person typed. Only the first word is a command; a mission’s own text is never expanded. */
@@ -31,6 +33,15 @@ export function readSaid(typed: string): Said {
       return rest.trim() === '' ? { type: 'stop' } : { type: 'refused', sentence: '/stop takes nothing after it.' };
     case 'cancel':
       return rest.trim() === '' ? { type: 'stop' } : { type: 'cancel', todo: rest.trim() };
+    case 'note': {
+      const [, todo, text = ''] = /^(\S+)\s+([\s\S]+)$/.exec(rest.trim()) ?? [];
+      return todo === undefined
+        ? {
+            type: 'refused',
+            sentence: 'Say for which TODO’s worker and what: /note T7 …. Plain text is for the Commander.',
+          }
+        : { type: 'note', text: unquoted(text), to: todo };
+    }
     case 'status':
     case 'mission':
       return { type: 'status' };

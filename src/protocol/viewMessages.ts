@@ -27,6 +27,10 @@ export const actSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.enum(['addTodo', 'editTodo', 'openTodoFiles', 'addCheck']), todo: id.optional() }),
   z.strictObject({ type: z.literal('answer'), ask: id, reply: askReply }),
   z.strictObject({ type: z.literal('rejectWithReason'), ask: id }),
+  /** A queued note is wanted delivered at once. */
+  z.strictObject({ type: z.literal('hurryNote'), note: id }),
+  /** Asked for in VS Code’s own input, for the worker of a TODO. */
+  z.strictObject({ type: z.literal('sendNote'), todo: id }),
   z.strictObject({ type: z.literal('openTranscript'), session: id }),
   z.strictObject({ type: z.enum(['killCommand', 'runCommandAgain', 'openOutput']), command: id }),
   /** A path of the workspace as an agent named it; the host checks that it is inside. */

@@ -1,6 +1,7 @@
 import type { Fact, FactOf, Recorded } from '../core/mission/facts';
 import { differing } from '../core/mission/differed';
 import { maskFact } from '../core/mission/maskFact';
+import { noted, type NoteWish } from '../core/mission/notes';
 import { plan, type Effect } from '../core/mission/plan';
 import { dueWarnings, type Spent } from '../core/mission/limits';
 import { reduce } from '../core/mission/reduce';
@@ -102,9 +103,14 @@ export class Driver {
     this.post((state) => ((state.stop ?? state.end) ? [] : [{ type: 'stop.requested', by, as, reason }]));
   }
 
-  /** Gives the Commander a note with its next turn. */
-  note(text: string): void {
-    this.post(() => [{ type: 'note.added', text }]);
+  /** Gives the Commander a note with its next turn, or the worker of a TODO before its review. */
+  note(text: string, wish: NoteWish = {}): void {
+    this.post((s) => (s.end ? [] : [noted(s, text, wish)]));
+  }
+
+  /** Wants a queued note delivered at once. */
+  hurry(note: string): void {
+    this.post((s) => (s.end ? [] : [{ type: 'note.hurried', note }]));
   }
 
   /** From now on no new turn is prompted; those in flight come to their end by themselves. */

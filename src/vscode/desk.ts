@@ -28,8 +28,8 @@ export interface Desk {
    * Resolves with a sentence where there is something to know. Rejects with an error for `sentence`.
    */
   act(key: string | undefined, act: Act): Promise<string | undefined>;
-  /** A note to the Commander of the folder’s running mission. Rejects with an error for `sentence`. */
-  note(key: string, text: string): Promise<void>;
+  /** A note to the Commander, or to the worker of a TODO, of the folder’s running mission. Rejects with an error for `sentence`. */
+  note(key: string, text: string, to?: string): Promise<void>;
   /** The one sentence that a person reads of an error; a defect of ours is logged with its stack. */
   sentence(error: unknown): string;
   /** Says an error in a notification, with what can be done about it; nothing is thrown away, `again` is offered where it helps. */

@@ -20,6 +20,7 @@ import { openMissions } from './missions';
 import { paced } from './pace';
 import { serverPassword } from './password';
 import { settingsReader } from './settings';
+import { takeStarts } from './starts';
 import { statusBar } from './statusBar';
 import { systemClock } from './timer';
 import { registerTranscripts } from './transcripts/register';
@@ -56,9 +57,9 @@ export function openWorkbench(
     ...{ context, clock: systemClock, log, missions, settings, surfaces },
     start: (key, text) => start(tools, key, text),
     act: (key, wish) => act(tools, key, wish),
-    async note(key, text) {
+    async note(key, text, to) {
       const place = await placeFor(tools, key);
-      if (place) await note(place, text);
+      if (place) await note(place, text, to);
     },
     sentence(error) {
       const { kind, sentence } = told(error);
@@ -88,6 +89,7 @@ export function openWorkbench(
   putUp('status bar', () => statusBar(desk));
   putUp('notifications', () => announce(tools));
   putUp('export', () => exported(desk, changed));
+  putUp('starts from the terminal', () => takeStarts(desk));
   putUp('unfinished missions', () => adoptUnfinished(desk, password));
 
   return {

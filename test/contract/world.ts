@@ -99,6 +99,8 @@ after(async function () {
 async function begin(): Promise<World> {
   const place = scratch();
   const model = await scriptedModel(place, {}, config);
+  // A person’s own command that has the name of one of ours.
+  place.write('.opencode/command/cancel.md', '---\ndescription: mine\n---\nMy own words: $ARGUMENTS\n');
   noInstall = await refuseInstalls(place.workspace, place.env);
   const server = await serve(place, noInstall);
   const backend = await connect(place, server);

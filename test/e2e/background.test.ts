@@ -142,7 +142,7 @@ describe('background commands on the real server', function () {
       await first.done;
       const stopped = await run(place, ['stop', '--json']);
       assert.equal(stopped.code, 0, stopped.stderr);
-      const state = stateOnDisk(place, String((stopped.lines.at(-1) as { mission: string }).mission));
+      const state = stateOnDisk(place, (stopped.lines.at(-1) as { mission: string }).mission);
       assert.deepEqual(
         [...state.commands.values()].map(({ how }) => how),
         ['killed'],

@@ -4,6 +4,7 @@ import { missing, shownState, waitReason } from '../mission/select';
 import { backgroundEntry } from '../mission/select';
 import { commandsFor, commandWords } from '../commands/select';
 import type { Command } from '../commands/model';
+import { boundNotes, unreadNotes } from '../mission/notes';
 import { toolOf } from '../mission/decide';
 
 /** With more TODOs than this, the Commander’s state lists those not done and counts the rest. */
@@ -83,7 +84,7 @@ export function commanderState(s: MissionState) {
       detail: detail.slice(0, 500),
     })),
     background: commandsFor(s).map(toldCommand),
-    notes: s.told.notes,
+    notes: boundNotes(s.told.notes),
     refusals,
     ...(s.told.followUps.length > 0 ? { followUps: s.told.followUps } : {}),
   };
@@ -116,6 +117,7 @@ function workerPrompt(s: MissionState, id: string): string {
     ...carriedBlock(todo.carried),
     ...issueBlock(openIssues(s).filter((issue) => issue.todo === id)),
     ...commandBlock(s, id),
+    ...noteBlock(s, id),
     '',
     'Do this TODO and hand it in with mission_report.',
   ].join('\n');
@@ -200,6 +202,12 @@ function toldCommand(item: Command) {
   return { ...backgroundEntry(item), ...(bad && { tail: tail.slice(-500) }) };
 }
 
+/** What a person wrote to the worker of a TODO, until it has reported. */
+function noteBlock(s: MissionState, todo: string): string[] {
+  const texts = boundNotes(unreadNotes(s, todo).map(({ text }) => text));
+  return texts.length === 0 ? [] : ['', 'A note of the person who gave the mission:', ...texts];
+}
+
 function reminder(turn: Turn): string {
   const scope = turn.role === 'worker' || turn.role === 'reviewer' ? `${scopeLine(turn)}\n` : '';
   if (turn.why !== undefined) {
@@ -213,8 +221,12 @@ function goOn(s: MissionState, turn: Turn): string {
   // The Commander’s state has moved on meanwhile, so it is told anew.
   if (turn.role === 'commander') return `Your turn was interrupted.\n\n${commanderPrompt(s)}`;
   if (turn.role === 'planner') return words;
-  const commands = turn.role === 'worker' ? commandBlock(s, turn.todo ?? '') : [];
-  return [scopeLine(turn), words, ...commands].join('\n');
+  if (turn.role !== 'worker') return `${scopeLine(turn)}\n${words}`;
+  const commands = commandBlock(s, turn.todo ?? '');
+  const notes = noteBlock(s, turn.todo ?? '');
+  if (notes.length === 0) return [scopeLine(turn), words, ...commands].join('\n');
+  const take = `Take it into account, finish what it changes, and end with ${toolOf.worker} once more.`;
+  return [scopeLine(turn), 'Your turn goes on where it was.', ...notes, ...commands, '', take].join('\n');
 }
 
 function scopeLine(turn: Turn): string {

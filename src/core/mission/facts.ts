@@ -201,7 +201,17 @@ export const factSchema = z.discriminatedUnion('type', [
     /** Every id, in the person’s order. */
     order: list(id).optional(),
   }),
-  z.object({ type: z.literal('note.added'), text }),
+  z.object({
+    type: z.literal('note.added'),
+    text,
+    /** Journals of earlier releases have none of these. */
+    id: id.optional(),
+    /** The TODO whose worker it is for; otherwise the Commander. */
+    to: id.optional(),
+    now: z.boolean().optional(),
+  }),
+  /** A person wants a queued note delivered at once. */
+  z.object({ type: z.literal('note.hurried'), note: id }),
   z.object({
     type: z.literal('ask.opened'),
     ask: id,

@@ -6,7 +6,15 @@ import type { Fact } from './facts';
  * restart: they are masked where they are shown, not where they are kept.
  */
 const ofPeople: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
-  ...(['mission.created', 'mission.resumed', 'settings.changed', 'note.added', 'todos.edited', 'ask.closed'] as const),
+  ...([
+    'mission.created',
+    'mission.resumed',
+    'settings.changed',
+    'note.added',
+    'note.hurried',
+    'todos.edited',
+    'ask.closed',
+  ] as const),
 ]);
 
 /** Fields that name something: another value would be another thing. */

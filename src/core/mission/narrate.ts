@@ -44,7 +44,9 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
     case 'todos.edited':
       return editedLine(fact);
     case 'note.added':
-      return `A note for the Commander: ${fact.text}`;
+      return `A note for ${fact.to === undefined ? 'the Commander' : `the worker of ${fact.to}`}: ${fact.text}`;
+    case 'note.hurried':
+      return `The note ${fact.note} is wanted to be delivered at once`;
     case 'ask.opened':
       return `A ${fact.kind} is asked for: ${fact.title}`;
     case 'ask.closed':

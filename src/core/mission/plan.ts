@@ -6,6 +6,7 @@ import type { Todo } from '../todo/model';
 import type { Role, TurnKind } from './facts';
 import { planAsk } from './reduce';
 import { isOverdrawn, spentBudget, spentSentence, type Limit, type Spent } from './limits';
+import { isHurried } from './notes';
 import { repeatsOfALostTurn } from './reduceLost';
 import { isSealable, missing, openTodoIssues } from './select';
 import type { EndState, MissionState } from './state';
@@ -77,6 +78,7 @@ function turnEffects(s: MissionState, now: number, spent: Limit | undefined): Ef
   const orders: Order[] = [];
   for (const item of [...dueTurns(s), ...plannerTurn(s)])
     if (orders.length < slots && !isBusy(s, item.session) && gates.admits(item.role)) orders.push(item);
+  orders.push(...hurried(s, slots - orders.length, gates));
   fillWithWorkers(s, orders, slots, gates);
   const effects = [...unwanted(s), ...(orders.length > 0 ? orders : whenNothingRuns(s, slots, gates))];
   if (effects.length > 0 || s.turns.size > 0) return effects;
@@ -117,6 +119,15 @@ function dueTurns(s: MissionState): Order[] {
 function plannerTurn(s: MissionState): Order[] {
   if (s.planner.wanted === undefined || turnsOf(s, 'planner')) return [];
   return [order('planner', undefined, s.planner, s.planner.attempts + 1)];
+}
+
+/** A person wants the Commander told at once: it gets a turn while others work, if it has none. */
+function hurried(s: MissionState, slots: number, gates: Admission): Order[] {
+  // While a plan is made there is nothing yet that the Commander could decide about.
+  if (slots <= 0 || s.planner.wanted !== undefined || s.commander.next || !isHurried(s)) return [];
+  if (isBusy(s, s.commander.session)) return [];
+  for (const turn of s.turns.values()) if (turn.role === 'commander') return [];
+  return commanderTurn(s, gates).flatMap((effect) => (effect.type === 'order' ? [effect] : []));
 }
 
 function fillWithWorkers(s: MissionState, orders: Order[], slots: number, gates: Admission): void {

@@ -10,6 +10,7 @@ import { addDrafts, edited, isPersonsMark } from './reduceEdits';
 import type { Fact, FactOf, Recorded } from './facts';
 import { attemptFailed, dropAsks, endTurn, lost, nextPrompt, ownerOf } from './reduceLost';
 import { beginIn, openSession } from './sessions';
+import { addNote, hurryNote, moveNotes, readByWorker, toldCommander, toldWorker, unreadNotes } from './notes';
 import { emptyState, type MissionState, type Turn } from './state';
 import { closeIssues, closeTodo, openIssue, patchTodo, putTodo, reopenTodo, setTurnOf } from './todoIndex';
 
@@ -30,6 +31,7 @@ export function reduce(s: MissionState, { seq, at, fact }: Recorded): void {
   s.lastAt = at;
   apply(s, fact, at);
   if ('added' in fact) s.ranks = ranksOf(s.todos.values());
+  moveNotes(s);
 }
 
 function apply(s: MissionState, fact: Fact, at: number): void {
@@ -90,8 +92,9 @@ function apply(s: MissionState, fact: Fact, at: number): void {
       return edited(s, fact, at);
     case 'note.added':
       progressed(s);
-      s.news.notes.push(fact.text);
-      return;
+      return addNote(s, fact, at);
+    case 'note.hurried':
+      return hurryNote(s, fact.note);
     case 'ask.opened':
       return askOpened(s, fact, at);
     case 'ask.closed':
@@ -203,7 +206,7 @@ function ordered(s: MissionState, fact: FactOf<'turn.ordered'>, at: number): voi
   beginIn(s, fact.session, model);
   const fresh = owner?.next === undefined;
   if (fact.role === 'commander') {
-    if (fact.iteration !== undefined && fact.iteration > s.iteration) brief(s);
+    if (fact.iteration !== undefined && fact.iteration > s.iteration) brief(s, fact.turn, fact.iteration, at);
     s.iteration = fact.iteration ?? s.iteration;
     s.commander.next = undefined;
   } else if (fact.role === 'planner') {
@@ -225,6 +228,7 @@ function ordered(s: MissionState, fact: FactOf<'turn.ordered'>, at: number): voi
           }
         : { state: 'reviewing' as const, reviews: fact.attempt, reviewAfter: undefined };
     s.turnOf.set(todo.id, fact.turn);
+    if (fact.role === 'worker' && fact.kind !== 'remind') toldWorker(s, todo.id, fact.turn, at);
     putTodo(s, { ...todo, ...counted, next: undefined });
   }
 }
@@ -237,7 +241,8 @@ function turnsInFlight(s: MissionState): number {
 }
 
 /** What waits for the Commander becomes what its turn was told; a lost turn is told again, with what came meanwhile. */
-function brief(s: MissionState): void {
+function brief(s: MissionState, turn: string, iteration: number, at: number): void {
+  toldCommander(s, turn, iteration, at);
   s.told = {
     notes: [...s.told.notes, ...s.news.notes],
     refusals: [...s.told.refusals, ...s.news.refusals],
@@ -323,6 +328,7 @@ function reported(s: MissionState, fact: FactOf<'worker.reported'>, at: number):
   const todo = s.todos.get(turn?.todo ?? '');
   if (!todo) return;
   s.news.followUps.push(...fact.followUps);
+  readByWorker(s, fact.turn);
   if (fact.status === 'blocked') {
     patchTodo(s, todo.id, { state: 'blocked', reason: fact.reason ?? fact.summary, tries: todo.tries - 1 });
     return;
@@ -330,6 +336,11 @@ function reported(s: MissionState, fact: FactOf<'worker.reported'>, at: number):
   progressed(s);
   s.missionReview.due = true;
   const each = s.settings.review === 'each';
+  if (turn?.session !== undefined && unreadNotes(s, todo.id).length > 0) {
+    // A person’s note came meanwhile: the worker reads it in the same session, and reports once more.
+    patchTodo(s, todo.id, { next: nextPrompt(turn, 'continue', at, undefined), summary: fact.summary });
+    return;
+  }
   patchTodo(s, todo.id, {
     state: each ? 'reviewing' : 'done',
     closedAt: each ? undefined : at,

@@ -134,6 +134,19 @@ const command = z.strictObject({
 
 const briefing = z.strictObject({ notes: z.array(text), refusals: z.array(text), followUps: z.array(draft) });
 
+const note = z.strictObject({
+  id,
+  text,
+  at: number,
+  to: id.optional(),
+  now: z.boolean(),
+  turn: id.optional(),
+  iteration: number.optional(),
+  deliveredAt: number.optional(),
+  read: z.boolean(),
+  moved: z.boolean(),
+});
+
 /** A state as it travels: maps and sets are lists, in their order, and what can be worked out is left out. */
 const snapshotSchema = z.strictObject({
   mission: id,
@@ -188,6 +201,7 @@ const snapshotSchema = z.strictObject({
   }),
   news: briefing,
   told: briefing,
+  notes: z.array(note),
   summary: text,
   stop: z.strictObject({ by: text, as: stopState, reason: text }).optional(),
   end: z.strictObject({ state: endState, reason: text, at: number, confirmed: number.optional() }).optional(),
@@ -249,6 +263,7 @@ export function encodeState(s: MissionState): unknown {
     missionReview: { ...s.missionReview },
     news: briefingOf(s.news),
     told: briefingOf(s.told),
+    notes: [...s.notes],
     kept: [...s.kept],
     ready: [...s.ready],
     due: [...s.due],

@@ -66,6 +66,25 @@ export interface SessionRecord {
   readonly asked?: string | undefined;
 }
 
+/** A person’s note: queued until a turn takes it along. Times in milliseconds since the epoch. */
+export interface Note {
+  readonly id: string;
+  readonly text: string;
+  readonly at: number;
+  /** The TODO whose worker it is for; otherwise the Commander. */
+  readonly to?: string | undefined;
+  /** A Commander’s turn is wanted as soon as possible. */
+  readonly now: boolean;
+  /** The turn that took it along last, when, and which iteration that is. */
+  readonly turn?: string | undefined;
+  readonly iteration?: number | undefined;
+  readonly deliveredAt?: number | undefined;
+  /** The worker has reported since. */
+  readonly read: boolean;
+  /** Its TODO was closed first, so it goes to the Commander. */
+  readonly moved: boolean;
+}
+
 export type EndState = FactOf<'mission.ended'>['state'];
 
 /** Something the Commander is told with its next turn. */
@@ -131,6 +150,8 @@ export interface MissionState {
   /** Collected for the Commander’s next turn, and what its running turn was told. */
   news: Briefing;
   told: Briefing;
+  /** What a person wrote, in order. */
+  notes: Note[];
   /** What the Commander said last. */
   summary: string;
   stop?: { by: string; as: Exclude<EndState, 'sealed'>; reason: string } | undefined;
@@ -199,6 +220,7 @@ export function emptyState(): MissionState {
     missionReview: { due: false, passed: false, attempts: 0, lost: 0, gaveUp: false },
     news: { notes: [], refusals: [], followUps: [] },
     told: { notes: [], refusals: [], followUps: [] },
+    notes: [],
     summary: '',
     gates: new Map(),
     fellBack: new Map(),

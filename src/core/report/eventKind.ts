@@ -22,6 +22,7 @@ const kinds: Readonly<Record<Fact['type'], EventKind | undefined>> = {
   'turn.lost': 'trouble',
   'todos.edited': 'person',
   'note.added': 'person',
+  'note.hurried': undefined,
   'ask.opened': 'person',
   'ask.closed': 'person',
   'command.ordered': 'work',

@@ -11,6 +11,7 @@ const short = z.string();
 const act = z.discriminatedUnion('type', [
   z.object({ type: z.enum(['openIssues', 'openTodoFile', 'openWorkLog', 'reviewChanges', 'showLog']) }),
   z.object({ type: z.literal('openTranscript'), session: short }),
+  z.object({ type: z.literal('hurryNote'), note: short }),
   z.object({ type: z.literal('addCheck'), todo: short }),
   z.object({ type: z.literal('openSettings'), setting: short }),
 ]);

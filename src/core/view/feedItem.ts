@@ -11,6 +11,7 @@ import { policies } from '../recovery/policies';
 import { modelAsk } from '../recovery/refusedModel';
 import { plain } from '../todo/text';
 import { whose } from './agentRow';
+import { deliveredItem, noteItem, toldWorkerItem } from './feedNotes';
 import { askItem, editItem } from './feedPerson';
 import type { FeedDraft, FeedItem } from './feed';
 import type { AgentNews, Moment } from './moment';
@@ -104,10 +105,8 @@ function draftOf(s: MissionState, { fact }: Recorded, turn: FeedTurn | undefined
     case 'todos.edited':
       return editItem(fact);
     case 'note.added':
-      return {
-        ...{ icon: 'note', kind: 'note' },
-        text: `Your note waits for the Commander’s turn ${s.iteration + 1}: “${plain(fact.text, 200)}”`,
-      };
+    case 'note.hurried':
+      return noteItem(s, fact);
     case 'ask.opened':
     case 'ask.closed':
       return askItem(s, fact);
@@ -184,22 +183,14 @@ function endItem(s: MissionState, fact: FactOf<'mission.ended'>): FeedDraft {
 
 /** Beginnings; the Commander’s turn is worth a line when it takes a person’s note along. */
 function orderedItem(s: MissionState, fact: FactOf<'turn.ordered'>): FeedDraft | undefined {
+  const told = toldWorkerItem(s, fact);
+  if (told) return told;
   if (fact.kind !== 'first') return undefined;
   if (fact.role === 'commander') return deliveredItem(s, fact);
   if (fact.role === 'planner') return { icon: 'planning', kind: 'info', text: 'The Planner began', did: 'began' };
   if (fact.role === 'reviewer') return undefined;
   const did = fact.attempt > 1 ? `began attempt ${fact.attempt}` : 'began';
   return { icon: 'running', kind: 'info', ...about(fact.todo), text: `${holder(fact)} ${did}`, did };
-}
-
-function deliveredItem(s: MissionState, fact: FactOf<'turn.ordered'>): FeedDraft | undefined {
-  // A lost turn is told again, which is no news.
-  if (s.commander.lost > 0) return undefined;
-  const notes = s.told.notes.filter((note) => !note.startsWith('Answer to “')).length;
-  if (notes === 0) return undefined;
-  const were = notes === 1 ? 'Your note was' : `Your ${notes} notes were`;
-  const text = `${were} delivered with the Commander’s turn ${fact.iteration ?? s.iteration}`;
-  return { icon: 'noteDelivered', kind: 'note', text };
 }
 
 function decidedItem(fact: FactOf<'commander.decided'>): FeedDraft | undefined {

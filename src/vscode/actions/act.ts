@@ -3,8 +3,8 @@ import type { Act } from '../../protocol/viewMessages';
 import type { Place } from '../desk';
 import { pickPlace } from '../missions';
 import { answer, denyWithReason } from './answers';
-import { pause, requireRunning, resume, stop } from './course';
 import { exportReport } from './exportReport';
+import { hurryNote, pause, requireRunning, resume, sendNote, stop } from './course';
 import { changeLimit } from './limits';
 import {
   copyProof,
@@ -90,6 +90,8 @@ async function actInFolder(tools: Tools, key: string | undefined, wish: FolderAc
     case 'newMission':
       await tools.desk.surfaces.dashboard.open({ key: place.key, focus: true, show: { what: 'mission' } });
       return undefined;
+    case 'hurryNote':
+      return await hurryNote(place, wish.note);
     default:
       await actOnMission(tools, place, wish);
       return undefined;
@@ -101,7 +103,7 @@ type MissionAct = Exclude<
   {
     type:
       | ('stop' | 'pause' | 'resume' | 'raiseLimit' | 'restartServer')
-      | ('installOpenCode' | 'setOpenCodePath' | 'useServer' | 'lookAgain' | 'newMission');
+      | ('installOpenCode' | 'setOpenCodePath' | 'useServer' | 'lookAgain' | 'newMission' | 'hurryNote');
   }
 >;
 
@@ -122,6 +124,8 @@ async function actOnMission(tools: Tools, place: Place, wish: MissionAct): Promi
       return await answer(place, wish.ask, wish.reply);
     case 'rejectWithReason':
       return await denyWithReason(place, wish.ask);
+    case 'sendNote':
+      return await sendNote(place, wish.todo);
     case 'openTranscript':
       return await openTranscript(tools, place, wish.session);
     case 'killCommand':

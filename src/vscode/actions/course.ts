@@ -74,25 +74,38 @@ export async function pickResumable(place: Place): Promise<string | undefined> {
   return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.id;
 }
 
-/** Gives the Commander a note, which it reads with its next turn. */
-export async function note(place: Place, text: string): Promise<void> {
+/** Gives the Commander a note, which it reads with its next turn; or the worker of a TODO, before its review. */
+export async function note(place: Place, text: string, to?: string): Promise<void> {
   if (text.trim() === '') throw new DeskError('input', vscode.l10n.t('The note is empty.'));
   requireRunning(place);
-  await place.folder.note(text);
+  await place.folder.note(text, { to });
+}
+
+/** Wants a queued note delivered at once; a sentence where there is something to know. */
+export async function hurryNote(place: Place, id: string): Promise<string | undefined> {
+  requireRunning(place);
+  return (await place.folder.hurry(id)) ? undefined : vscode.l10n.t('The note was delivered already.');
 }
 
 /** Asks for a note and gives it. */
-export async function sendNote(place: Place): Promise<void> {
+export async function sendNote(place: Place, to?: string): Promise<void> {
   requireRunning(place);
   const text = await askText({
     title: vscode.l10n.t('Send Note'),
-    prompt: vscode.l10n.t('The Commander reads it with its next turn.'),
+    prompt:
+      to === undefined
+        ? vscode.l10n.t('The Commander reads it with its next turn.')
+        : vscode.l10n.t('The worker of {0} reads it before its review.', to),
     placeholder: vscode.l10n.t('What should it know?'),
     refuse: (line) => (line.trim() === '' ? vscode.l10n.t('The note is empty.') : undefined),
   });
   if (text === undefined) return;
-  await note(place, text);
-  whisper(vscode.l10n.t('Your note waits for the Commander’s next turn.'));
+  await note(place, text, to);
+  whisper(
+    to === undefined
+      ? vscode.l10n.t('Your note waits for the Commander’s next turn.')
+      : vscode.l10n.t('Your note waits for the worker of {0}.', to),
+  );
 }
 
 /** Throws where no mission runs, in this window or another. */

@@ -44,6 +44,10 @@ export async function say(
       talk(row(desk, 'person', typed.trim()));
       talk(row(desk, 'model', statusText(place.moment())));
       return { ok: true };
+    case 'note':
+      if (!goesOn || place.folder.mode === 'over') return { ok: false, sentence: l10n.t('No mission runs here.') };
+      await desk.note(place.key, said.text, said.to);
+      return { ok: true };
     case 'text':
       if (said.text === '') return { ok: false, sentence: l10n.t('There is nothing to send.') };
       if (goesOn && place.folder.mode !== 'over') await desk.note(place.key, said.text);

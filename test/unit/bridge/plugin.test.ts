@@ -9,6 +9,7 @@ import type { ToolName } from '../../../src/core/answers/schemas';
 import { toolOf } from '../../../src/core/mission/decide';
 import type { Fact, Role } from '../../../src/core/mission/facts';
 import { defaultSettings } from '../../../src/core/mission/settings';
+import { echoAgent } from '../../../src/bridge/slash';
 import bridge from '../../../src/bridge/plugin';
 import type { Hooks } from '../../../src/bridge/host';
 import { openJournal } from '../../../src/persistence/journal';
@@ -179,7 +180,10 @@ describe('the bridge’s tools and hooks', () => {
     const config: Record<string, unknown> = { agent: { mine: { prompt: 'Mine.' } }, model: 'a/b' };
     await hooks.config(config);
     const agents = config['agent'] as Record<string, Record<string, unknown>>;
-    assert.deepEqual(Object.keys(agents).sort(), ['mine', chatAgent.name, ...Object.values(agentNames)].sort());
+    assert.deepEqual(
+      Object.keys(agents).sort(),
+      ['mine', chatAgent.name, echoAgent.name, ...Object.values(agentNames)].sort(),
+    );
     assert.deepEqual([agents['mine'], config['model']], [{ prompt: 'Mine.' }, 'a/b']);
     for (const role of roles) {
       const { prompt, hidden, mode, permission } = agents[agentNames[role]] ?? {};
@@ -190,7 +194,7 @@ describe('the bridge’s tools and hooks', () => {
     await hooks.config(bare);
     assert.deepEqual(
       Object.keys(bare['agent'] as object).sort(),
-      [chatAgent.name, ...Object.values(agentNames)].sort(),
+      [chatAgent.name, echoAgent.name, ...Object.values(agentNames)].sort(),
     );
   });
 

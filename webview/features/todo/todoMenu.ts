@@ -27,6 +27,13 @@ export function todoMenu(app: App, s: MissionState, todo: Todo): MenuItem[] {
       },
     },
     {
+      label: t('Send Note…'),
+      disabled: isClosed(todo) || s.end !== undefined,
+      run: () => {
+        app.act({ type: 'sendNote', todo: id });
+      },
+    },
+    {
       label: t('Retry'),
       separated: true,
       disabled: todo.state === 'running' || todo.state === 'reviewing' || todo.state === 'queued',
