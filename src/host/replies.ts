@@ -1,3 +1,4 @@
+import { planAsk } from '../core/mission/reduce';
 import type { Ask } from '../core/mission/state';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OpenCodeError } from '../opencode/errors';
@@ -20,6 +21,11 @@ export interface Addressee {
  * for an answer that does not fit, `unanswered` when OpenCode was not reached; the ask is open then.
  */
 export async function answerAsk(ask: Ask, reply: AskReply, { driver, backend }: Addressee): Promise<void> {
+  if (ask.id === planAsk && reply.type === 'reject') {
+    // Sent back: it still waits, and the Commander is told what should be different.
+    driver.note(`The plan is sent back: ${reply.message ?? 'it is not what is wanted.'} Have it changed.`);
+    return;
+  }
   if (ask.session === undefined) {
     driver.answer(ask.id, commanderAnswer(reply));
     return;

@@ -1,6 +1,7 @@
 import { decideEdit, type TodoEdit } from '../core/mission/decideEdit';
 import type { Fact, Recorded } from '../core/mission/facts';
 import { refuseNote, type NoteWish } from '../core/mission/notes';
+import { planAsk } from '../core/mission/reduce';
 import type { MissionState } from '../core/mission/state';
 import type { Wish } from '../persistence/requests';
 import { askDriver, type Asking } from './askDriver';
@@ -88,7 +89,11 @@ export class Steering {
     const begun = this.ports.begun();
     if (!open) return;
     if (begun) await answerAsk(open, reply, begun);
-    else await this.ask(replyWish(ask, reply), (state) => !state.asks.has(ask));
+    else
+      await this.ask(
+        replyWish(ask, reply),
+        isSentBack(ask, reply) ? has('note.added') : (state) => !state.asks.has(ask),
+      );
   }
 
   /** Ends a background command, or runs it once more as a new one. */
@@ -123,6 +128,11 @@ export const notRun = { ok: false as const, sentence: 'No mission runs here.' };
 
 function has(type: Fact['type']): Asking['shows'] {
   return (_state: MissionState, fresh: readonly Recorded[]) => fresh.some(({ fact }) => fact.type === type);
+}
+
+/** A plan that is sent back still waits for its approval. */
+function isSentBack(ask: string, reply: AskReply): boolean {
+  return ask === planAsk && reply.type === 'reject';
 }
 
 function replyWish(ask: string, reply: AskReply): Wish {

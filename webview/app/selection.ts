@@ -14,7 +14,7 @@ export function useSelectedTodo(): [id: string | null, select: (id: string | nul
   return useSaved('todo', sessionId, null);
 }
 
-const part = z.enum(['agents', 'proof', 'todo', 'feed', 'commands']);
+const part = z.enum(['agents', 'plan', 'proof', 'todo', 'feed', 'commands']);
 
 /** A part of the page that a tab can show. */
 export type Part = z.infer<typeof part>;

@@ -48,6 +48,9 @@ export interface NeedsYou {
   readonly always: readonly string[];
 }
 
+/** In a view the plan is at hand: what a terminal says of it is for terminals. */
+const planText = 'May the workers begin with this plan? Change in it what should be different, or send it back.';
+
 /** A command is shown whole up to here: who allows it must have seen it. */
 const commandChars = 4_000;
 
@@ -68,6 +71,7 @@ export function asksInOrder(moment: Moment): NeedsYou[] {
         todo: todo?.id,
         title: plain(todo?.title ?? '', 400),
         ...whatOf(ask),
+        ...(ask.id === planAsk && { text: planText }),
         openedAt: ask.openedAt,
         waitedMs: Math.max(0, now - ask.openedAt),
         holdsUp: ask.id === planAsk ? [...s.open] : todo ? heldUp(s, todo.id) : [],

@@ -110,7 +110,11 @@ export async function answerQuestion(place: Place, ask: NeedsYou): Promise<void>
   }
   const options = ask.questions[0]?.options ?? (ask.to === 'plan' ? [approval()] : []);
   const given = await askOne(ask, ask.text, options, false);
-  if (given) await answer(place, ask.ask, { type: 'commander', answer: given.join(', ') });
+  if (!given) return;
+  const words = given.join(', ');
+  // Words of one’s own about a plan are no approval of it.
+  const sendsBack = ask.to === 'plan' && words !== approval().answer;
+  await answer(place, ask.ask, sendsBack ? { type: 'reject', message: words } : { type: 'commander', answer: words });
 }
 
 function approval(): Option {

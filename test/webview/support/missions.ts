@@ -18,6 +18,7 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
       '14:03:01',
       { agents: [[sessionOf('p1'), { headline: 'reads src/auth/session.ts', lastEventAt: timeOf('14:02:58') }]] },
     ),
+  plan: () => sceneOf(plan().records(), '14:02:40'),
   question: () => sceneOf(asksHowLong(tokensStory()).records(), clockNow, { agents: tokensNews() }),
   longCommand: () => sceneOf(asksForMuch(tokensStory()).records(), clockNow, { agents: tokensNews() }),
   waiting: () => sceneOf(threeAsks().records(), clockNow, { agents: tokensNews() }),
@@ -116,6 +117,16 @@ function threeAsks(): Story {
     title: 'edit: ../shared/devices.json',
     permission: { name: 'edit', patterns: ['../shared/devices.json'], always: ['../shared/*'] },
   });
+}
+
+/** Twelve TODOs that wait for the person’s approval. */
+function plan(): Story {
+  return new Story('Replace server sessions with short-lived tokens', '14:00:18', {
+    ...defaultSettings,
+    planApproval: true,
+  })
+    .commander(1, { from: '14:00:18', to: '14:00:50' }, { tokens: 80_000, cost: 0.24 }, { plan: 'Plan it.' })
+    .planner({ from: '14:00:51', to: '14:02:30' }, twelve);
 }
 
 /** One that runs, one that waits, and each kind of end. */

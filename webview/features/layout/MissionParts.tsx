@@ -9,6 +9,7 @@ import { AgentsPane, type Return } from '../agents/AgentsPane';
 import { CommandList } from '../commands/CommandList';
 import { AgentDetails } from '../details/AgentDetails';
 import { Feed } from '../feed/Feed';
+import { PlanEditor } from '../plan/PlanEditor';
 import { TodoList } from '../todo/TodoList';
 import { MainHead, panelId, useMainTab } from './MainHead';
 import { NarrowParts } from './NarrowParts';
@@ -80,11 +81,12 @@ export function MissionParts({ back, onCloseDetails }: PartsProps) {
 }
 
 function Agents({ back, isProven }: { readonly back: Return | undefined; readonly isProven: boolean }) {
+  const [tab] = useMainTab(isProven);
   return (
     <>
       <MainHead isProven={isProven} />
-      <div id={panelId} role="tabpanel" aria-labelledby="tab-agents" className="tab-panel">
-        <AgentsPane back={back} />
+      <div id={panelId} role="tabpanel" aria-labelledby={`tab-${tab}`} className="tab-panel">
+        {tab === 'plan' ? <PlanEditor /> : <AgentsPane back={back} />}
       </div>
     </>
   );

@@ -7,6 +7,8 @@ import { tally } from '../../../src/core/view/words';
 import { AgentsPane, type Return } from '../agents/AgentsPane';
 import { CommandList } from '../commands/CommandList';
 import { Feed } from '../feed/Feed';
+import { PlanEditor } from '../plan/PlanEditor';
+import { usePlanOpen } from '../plan/planParts';
 import { TodoList } from '../todo/TodoList';
 import { panelId } from './MainHead';
 import { SealedParts } from './SealedParts';
@@ -21,15 +23,17 @@ export function NarrowParts({ back, isProven }: NarrowPartsProps) {
   const { state } = useMissionMoment();
   const [chosen, show] = useTab();
   const { done, of } = tally(state);
+  const hasPlan = usePlanOpen();
   const open = openCommands(state).length;
   const tabs: readonly Tab<Part>[] = [
+    ...(hasPlan ? [{ id: 'plan' as const, label: t('Plan') }] : []),
     ...(isProven ? [{ id: 'proof' as const, label: t('Proof') }] : []),
     { id: 'agents', label: t('Agents'), count: String(state.end ? 0 : state.turns.size) },
     { id: 'todo', label: t('TODO'), count: `${done}/${of}` },
     { id: 'feed', label: t('Notifications') },
     { id: 'commands', label: t('Commands'), ...(open > 0 && { count: String(open) }) },
   ];
-  const first = isProven && state.end?.state === 'sealed' ? 'proof' : 'agents';
+  const first = hasPlan ? 'plan' : isProven && state.end?.state === 'sealed' ? 'proof' : 'agents';
   const tab = tabs.find(({ id }) => id === chosen)?.id ?? first;
   return (
     <>
@@ -40,6 +44,7 @@ export function NarrowParts({ back, isProven }: NarrowPartsProps) {
         <SealedParts />
       ) : (
         <div id={panelId} role="tabpanel" aria-labelledby={`tab-${tab}`} className={`tab-panel tab-panel-${tab}`}>
+          {tab === 'plan' ? <PlanEditor /> : null}
           {tab === 'agents' ? <AgentsPane back={back} /> : null}
           {tab === 'todo' ? <TodoList /> : null}
           {tab === 'feed' ? <Feed /> : null}

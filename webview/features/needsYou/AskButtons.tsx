@@ -6,6 +6,7 @@ import { Button } from '../../components/Button';
 import { IconButton } from '../../components/IconButton';
 import { useMenu } from '../../components/menuContext';
 import { Toolbar } from '../../components/Toolbar';
+import { useTab } from '../../app/selection';
 import type { NeedsYou } from '../../../src/core/view/needsYou';
 import type { AskReply } from '../../../src/protocol/viewMessages';
 
@@ -91,7 +92,9 @@ export function transcriptItem(asked: NeedsYou, act: ReturnType<typeof useApp>['
 
 /** The answers to a plan: it is approved, or a note says what is to be changed. */
 export function PlanButtons({ reply, isSent, children }: ButtonsProps) {
-  const { act, mirror } = useApp();
+  const { act } = useApp();
+  const [, show] = useTab();
+  const isTight = isNarrow(useBand());
   const isDemo = usePart((view) => view.setup?.demo === true);
   return (
     <Toolbar label={t('Answer')} className="ask-buttons">
@@ -107,18 +110,20 @@ export function PlanButtons({ reply, isSent, children }: ButtonsProps) {
       <Button
         disabled={isSent || isDemo}
         onPress={() => {
-          mirror.receive({ type: 'show', what: 'compose' });
+          show('plan');
         }}
       >
-        {t('Write a Note')}
+        {t('Edit Plan')}
       </Button>
-      <Button
-        onPress={() => {
-          act({ type: 'openTodoFile' });
-        }}
-      >
-        {t('Open Plan')}
-      </Button>
+      {isTight ? null : (
+        <Button
+          onPress={() => {
+            act({ type: 'openTodoFile' });
+          }}
+        >
+          {t('Open todo.md')}
+        </Button>
+      )}
       {children}
     </Toolbar>
   );
