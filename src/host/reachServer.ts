@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Settings } from '../core/mission/settings';
 import { checkUrl, type Address } from '../opencode/address';
-import { OpenCodeError } from '../opencode/errors';
+import { KilledAtStart, OpenCodeError } from '../opencode/errors';
 import { findOpenCode } from '../opencode/executable';
 import { handshake } from '../opencode/handshake';
 import { refuseInstalls } from '../opencode/noInstall';
 import { endOrphans, endServer, listeningIn, startServer } from '../opencode/server';
+import { isRunning } from '../persistence/processes';
 import { readAnyLease, readLease, removeLease, serverLogPath, writeLease, type Lease } from '../persistence/lease';
 
 export interface ServerWish {
@@ -85,7 +86,21 @@ async function attach(wish: ServerWish, given: string): Promise<ReachedServer> {
   return { address, worktree, close: () => Promise.resolve() };
 }
 
+/** How often a server that is killed while it starts is started once more. */
+const moreStarts = 2;
+
 async function start(wish: ServerWish): Promise<ReachedServer> {
+  for (let left = moreStarts; ; left -= 1) {
+    try {
+      return await startOnce(wish);
+    } catch (error) {
+      if (left === 0 || !(error instanceof KilledAtStart)) throw error;
+      wish.log(`${error.message} It is started again.`);
+    }
+  }
+}
+
+async function startOnce(wish: ServerWish): Promise<ReachedServer> {
   const executable = findOpenCode(wish.settings['opencode.path'], wish.env);
   const { workspace } = wish;
   const log = await serverLogPath(workspace);
@@ -104,6 +119,10 @@ async function start(wish: ServerWish): Promise<ReachedServer> {
       // Awaited below; a failure before that is not lost and not unhandled.
       leased.catch(() => undefined);
     },
+  }).catch(async (error: unknown) => {
+    // It is dead: its lease leads nowhere.
+    await leased?.then(() => removeLease(workspace)).catch(() => undefined);
+    throw error;
   });
   try {
     await leased;
@@ -111,8 +130,10 @@ async function start(wish: ServerWish): Promise<ReachedServer> {
     const { worktree } = await handshake(server, workspace, wish.bridge);
     return owned(workspace, server.pid, server, worktree);
   } catch (error) {
+    const wasKilled = error instanceof OpenCodeError && error.kind === 'unreachable' && !(await isRunning(server));
     await endServer(server.pid);
     await removeLease(workspace, server.pid);
+    if (wasKilled) throw new KilledAtStart('OpenCode was killed while it started.', { cause: error });
     throw error instanceof OpenCodeError && error.kind === 'bridge' ? bridgeFailed(log, error) : error;
   }
 }

@@ -17,6 +17,13 @@ export class OpenCodeError extends Error {
   }
 }
 
+/** A server that was killed while it started: by a person, or by a system without memory. It may come up the next time. */
+export class KilledAtStart extends OpenCodeError {
+  constructor(sentence: string, options?: ErrorOptions) {
+    super('start', sentence, options);
+  }
+}
+
 /** Characters that are read of an error’s message. */
 const readChars = 20_000;
 

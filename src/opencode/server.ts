@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import spawn from 'cross-spawn';
 import { authorization, type Address } from './address';
 import { serverConfig, serverEnvironment } from './environment';
-import { OpenCodeError } from './errors';
+import { KilledAtStart, OpenCodeError } from './errors';
 import { nodeFetch } from './nodeFetch';
 import { serverMark } from '../core/terminal';
 import { orphansOf } from './orphans';
@@ -73,8 +73,10 @@ export async function startServer(order: ServerOrder): Promise<Server> {
     const url = listeningIn(order.log);
     if (url !== undefined) return { pid, url, ...access };
     const ended = exit;
-    if (ended !== undefined)
-      throw new OpenCodeError('start', `OpenCode ended while it started (${ended}).${lastLines(order.log)}`);
+    if (ended !== undefined) {
+      const sentence = `OpenCode ended while it started (${ended}).${lastLines(order.log)}`;
+      throw ended.startsWith('SIG') ? new KilledAtStart(sentence) : new OpenCodeError('start', sentence);
+    }
     if (order.signal.aborted || Date.now() > deadline) {
       await endServer(pid);
       const why = order.signal.aborted ? 'was given up' : `did not come up within ${String(startMs / 1000)} s`;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -6,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { fileTodo, scenarioOf } from '../scenarios/shapes';
 import { assertEnded, onStage } from '../support/e2e';
 import { ownServer } from '../support/ownServer';
-import { bridge, mission, run, scratch, type Scratch } from '../support/scratch';
+import { bridge, mission, opencode, run, scratch, type Scratch } from '../support/scratch';
 
 const password = { OPENCODE_SERVER_PASSWORD: 'secret' };
 
@@ -27,6 +28,26 @@ describe('finding and attaching to servers', function () {
     } finally {
       place.remove();
     }
+  });
+
+  it('a server that is killed while it starts is started again; one that is killed each time is told of', async () => {
+    await onStage(scenarioOf([fileTodo('T1')]), async ({ place }) => {
+      const wrapper = path.join(place.base, 'opencode');
+      const killed = (times: number) => {
+        const counts = `n=$(cat ${place.base}/starts 2>/dev/null || echo 0); echo $((n + 1)) > ${place.base}/starts`;
+        const dies = `[ "$1" = serve ] && [ "$n" -lt ${String(times)} ] && kill -9 $$`;
+        writeFileSync(wrapper, `#!/bin/sh\n${counts}\n${dies}\nexec ${opencode} "$@"\n`, { mode: 0o755 });
+        rmSync(path.join(place.base, 'starts'), { force: true });
+      };
+      killed(2);
+      const ran = await run(place, ['task', 'Do it', '--json', '--opencode', wrapper]);
+      assertEnded(place, ran, 0);
+      assert.match(ran.stderr, /OpenCode ended while it started \(SIGKILL\)[^\n]* It is started again\./);
+      killed(99);
+      const never = await run(place, ['task', 'Do it', '--opencode', wrapper]);
+      assert.equal(never.code, 7);
+      assert.equal(readFileSync(path.join(place.base, 'starts'), 'utf8').trim(), '3');
+    });
   });
 
   it('attaches by URL: refused without the bridge, with the wrong password and by somebody else’s server; works with it', async () => {
