@@ -57,7 +57,7 @@ const scenarios: Readonly<Record<Manner, Scenario>> = {
   answers: { todos: { T1: { steps: [], report } } },
   'answers after a check': { todos: { T1: { steps: [{ bash: check }], report } } },
   'asks first': { todos: { T1: { steps: [{ bash: 'echo may I' }], report } } },
-  talks: { faults: [{ prose: words }] },
+  talks: { todos: { T1: { steps: [] } }, faults: [{ prose: words }] },
   fails: { faults: [{ status: 400 }] },
   hangs: { faults: [{ hang: true }] },
 };

@@ -3,11 +3,13 @@ import { instructions } from '../../src/core/agents/instructions';
 import type { Role } from '../../src/core/mission/facts';
 import { play, newMessage, orderFor, promptFor, toolResults, until, useWorld } from './world';
 
+/** What the bridge adds for background commands. */
+const background = ['check_background', 'kill_background', 'list_background', 'run_background'];
 /** Exactly what each role’s model is offered: a tool that an update of OpenCode adds is seen here first. */
 const offered: Readonly<Record<Role, readonly string[]>> = {
-  commander: ['glob', 'grep', 'mission_decide', 'read'],
+  commander: ['glob', 'grep', 'mission_decide', 'read', ...background].sort(),
   planner: ['glob', 'grep', 'mission_plan', 'read', 'webfetch'],
-  worker: ['bash', 'edit', 'glob', 'grep', 'mission_report', 'read', 'webfetch', 'write'],
+  worker: ['bash', 'edit', 'glob', 'grep', 'mission_report', 'read', 'webfetch', 'write', ...background].sort(),
   reviewer: ['bash', 'glob', 'grep', 'mission_review', 'read'],
 };
 const roles = Object.keys(offered) as Role[];

@@ -66,7 +66,8 @@ describe('the server itself', function () {
     assert.equal(found.includes('node_modules'), false);
     assert.deepEqual(
       readdirSync(path.join(place.workspace, '.opencode')).filter((name) => name !== '.gitignore'),
-      ['orchestrator'],
+      // The first is the person’s own, there from the beginning.
+      ['command', 'orchestrator'],
     );
   });
 

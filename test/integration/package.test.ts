@@ -12,7 +12,7 @@ const allowed = [
   /^extension\.vsixmanifest$/,
   /^extension\/(?:package\.json|package\.nls(?:\.[\w-]+)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^extension\/media\/l10n\/bundle\.l10n(?:\.[\w-]+)?\.json$/,
-  /^extension\/dist\/(?:extension\.cjs|workbench\.cjs|bridge\.mjs|cli\.mjs|webview\.js|webview\.css|codicon\.ttf)$/,
+  /^extension\/dist\/(?:extension\.cjs|workbench\.cjs|bridge\.mjs|supervisor\.mjs|cli\.mjs|webview\.js|webview\.css|codicon\.ttf)$/,
   /^extension\/media\/[\w./-]+\.(?:svg|png|md|jsonl)$/,
 ];
 
@@ -24,6 +24,7 @@ const needed = [
   'dist/extension.cjs',
   'dist/workbench.cjs',
   'dist/bridge.mjs',
+  'dist/supervisor.mjs',
   'dist/webview.js',
 ];
 
@@ -69,7 +70,7 @@ describe('the packaged extension', function () {
   });
 
   it('carries the build as it is, without maps and without a path of the machine that made it', () => {
-    for (const name of ['extension.cjs', 'bridge.mjs', 'cli.mjs', 'webview.js']) {
+    for (const name of ['extension.cjs', 'bridge.mjs', 'supervisor.mjs', 'cli.mjs', 'webview.js']) {
       const packed = text(`extension/dist/${name}`);
       assert.equal(packed, readFileSync(path.join(root, 'dist', name), 'utf8'), name);
       assert.ok(!packed.includes('sourceMappingURL'), name);

@@ -91,6 +91,7 @@ describe('the dashboard by keyboard alone', function () {
         'Tick as Done',
         'Open Files',
         'Open Transcript',
+        'Send Note…',
         'Retry',
         'Cancel',
         'Edit…',
