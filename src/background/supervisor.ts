@@ -70,7 +70,7 @@ async function supervise(
   const why = await guard();
   if (why !== undefined || child.pid !== undefined) await killTree(id, child.pid);
   await Promise.race([exited, sleep(5_000)]);
-  const bytes = await output.size();
+  const bytes = output.size();
   const ended = exit ?? { how: 'lost', exitCode: null };
   await writeCommandFile(folder, 'ended', { ...(why === undefined ? ended : { ...ended, how: why }), bytes });
   return ended.how !== 'unstartable';
@@ -83,7 +83,7 @@ async function supervise(
     for (;;) {
       await Promise.race([exited, sleep(lookMs)]);
       if (exit) return undefined;
-      await output.bound();
+      output.bound();
       if (signalled || (await isKillWanted(folder))) return 'killed';
       const now = Date.now();
       if (now >= deadline) return 'timedOut';
