@@ -5,16 +5,21 @@ import { missionWord, sentence } from '../core/view/words';
 import type { Desk, Part, Place } from './desk';
 import { isLive } from './missions';
 import { paced } from './pace';
+import { steadyCommand } from './steadyCommand';
 
 const everyMs = 500;
+/** Stop stands first: the figures after it change their width, and a button must not move away under the pointer. */
+const stopPriority = 91;
 const priority = 90;
 
 /** The mission in the status bar: how it stands, and Stop while it runs. Both are gone without a mission. */
 export function statusBar(desk: Desk): Part {
   const item = vscode.window.createStatusBarItem('orchestrator.status', vscode.StatusBarAlignment.Left, priority);
   item.name = vscode.l10n.t('Orchestrator Mission');
-  const stop = vscode.window.createStatusBarItem('orchestrator.stop', vscode.StatusBarAlignment.Left, priority - 1);
+  const stop = vscode.window.createStatusBarItem('orchestrator.stop', vscode.StatusBarAlignment.Left, stopPriority);
   stop.name = vscode.l10n.t('Stop Orchestrator Mission');
+  const openCommand = steadyCommand('orchestrator.openDashboard', vscode.l10n.t('Open Dashboard'));
+  const stopCommand = steadyCommand('orchestrator.stopMission', vscode.l10n.t('Stop Mission'));
   /** Missions that were seen alive in this window: how they ended is shown. */
   const seen = new Set<string>();
 
@@ -42,13 +47,9 @@ export function statusBar(desk: Desk): Part {
     item.accessibilityInformation = { label: status.spoken, role: 'button' };
     item.backgroundColor =
       status.needsYou && !moment.state.end ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
-    item.command = {
-      command: 'orchestrator.openDashboard',
-      title: vscode.l10n.t('Open Dashboard'),
-      arguments: [place.key],
-    };
+    item.command = openCommand(place.key);
     item.show();
-    drawStop(stop, place);
+    drawStop(stop, place, stopCommand);
   };
   const soon = paced(desk.clock, everyMs, draw);
   const ask = (): void => soon.ask();
@@ -67,7 +68,7 @@ export function statusBar(desk: Desk): Part {
   };
 }
 
-function drawStop(stop: vscode.StatusBarItem, place: Place): void {
+function drawStop(stop: vscode.StatusBarItem, place: Place, stopCommand: (place: string) => vscode.Command): void {
   const state = place.folder.mission;
   if (!state || !isLive(place)) {
     stop.hide();
@@ -80,9 +81,7 @@ function drawStop(stop: vscode.StatusBarItem, place: Place): void {
     ? vscode.l10n.t('Waiting until every agent has confirmed that it stopped')
     : vscode.l10n.t('Stop the mission and all its agents');
   stop.accessibilityInformation = { label: isStopping ? words : vscode.l10n.t('Stop Mission'), role: 'button' };
-  stop.command = isStopping
-    ? undefined
-    : { command: 'orchestrator.stopMission', title: vscode.l10n.t('Stop Mission'), arguments: [place.key] };
+  stop.command = isStopping ? undefined : stopCommand(place.key);
   stop.show();
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { diamond, fileTodo, scenarioOf } from '../scenarios/shapes';
 import { stateOnDisk } from '../support/e2e';
 import {
@@ -15,6 +16,7 @@ import {
   testMs,
   todoRow,
   until,
+  withSlowHost,
 } from '../support/vscode/steps';
 
 describe('a mission in the editor', function () {
@@ -99,5 +101,20 @@ describe('a mission in the editor', function () {
     assert.ok([...sealed.todos.values()].every(({ verified }) => verified));
     await assertNobodyWorks(window());
     assert.equal(stateOnDisk(place, id).mission, id);
+  });
+
+  it('is stopped by one click, however slow the extension host is', async () => {
+    const { editor, model } = window();
+    model.play(scenarioOf([fileTodo('R1')], { faults: [{ role: 'worker', todo: 'R1', hang: true }] }));
+    await startMission(window(), 'Write one that hangs');
+    await model.waitForCall({ role: 'worker', todo: 'R1' }, patienceMs);
+    await editor.statusItem('Stop').waitFor();
+    await withSlowHost(editor, async () => {
+      await sleep(1_500); // the items of the status bar are drawn again and again meanwhile
+      await editor.statusItem('Stop').click();
+      await sleep(3_000);
+    });
+    await headerSays(editor, /^\s*Stopped/);
+    await assertNobodyWorks(window());
   });
 });

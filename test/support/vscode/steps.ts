@@ -258,7 +258,33 @@ export function missionProcesses(editor: Editor): string[] {
 
 /** Whether an extension host of the editor’s server lives. */
 export function hasExtensionHost(editor: Editor): boolean {
-  return commandLines(editor.server.processes()).some((line) => line.includes('--type=extensionHost'));
+  return extensionHosts(editor).length > 0;
+}
+
+function extensionHosts(editor: Editor): number[] {
+  return commandLines(editor.server.processes())
+    .filter((line) => line.includes('--type=extensionHost'))
+    .map((line) => Number.parseInt(line, 10));
+}
+
+/** Does something while the extension host answers only now and then, as on a machine that has no time for it. */
+export async function withSlowHost(editor: Editor, act: () => Promise<void>): Promise<void> {
+  const hosts = extensionHosts(editor);
+  const done = new AbortController();
+  const slowly = (async () => {
+    while (!done.signal.aborted) {
+      for (const pid of hosts) process.kill(pid, 'SIGSTOP');
+      await sleep(400);
+      for (const pid of hosts) process.kill(pid, 'SIGCONT');
+      await sleep(60);
+    }
+  })();
+  try {
+    await act();
+  } finally {
+    done.abort();
+    await slowly;
+  }
 }
 
 function commandLines(pids: readonly number[]): string[] {
