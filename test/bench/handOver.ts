@@ -1,12 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { startServer, endServer } from '../../src/opencode/server';
-import { openCodeBackend } from '../../src/opencode/backend';
 import { line } from '../scenarios/shapes';
-import type { Model } from '../support/model/model';
-import { mission, opencode, scratch, scriptedModel } from '../support/scratch';
+import { mission, scratch, scriptedModel } from '../support/scratch';
+import { startBare } from './bare';
 import { median, percentile, type Row } from './table';
 
-const bareTool = `export default async () => ({ tool: { mission_report: { description: 'Report', args: {}, execute: async () => 'Recorded' } } })`;
 const todos = 12;
 const latencyMs = 100;
 
@@ -48,40 +44,14 @@ async function handOvers(): Promise<number[]> {
 
 async function bareHandOvers(): Promise<number[]> {
   const place = scratch();
-  const model: Model = await scriptedModel(place, { latencyMs });
-  const plugin = `${place.base}/bare.mjs`;
-  writeFileSync(plugin, bareTool);
-  const stop = new AbortController();
-  const server = await startServer({
-    ...{ executable: opencode, directory: place.workspace, bridge: plugin, env: place.env, variables: {} },
-    ...{ log: `${place.base}/server.log`, spawned: () => undefined, signal: stop.signal },
-  });
+  const model = await scriptedModel(place, { latencyMs });
+  const bare = await startBare(place);
   try {
-    const backend = openCodeBackend(server, place.workspace, place.workspace);
-    let answered: (session: string) => void = () => undefined;
-    backend.onSignal((signal) => {
-      if (signal.type === 'answer') answered(signal.session);
-    });
-    void backend.follow(stop.signal);
-    for (let index = 0; index <= todos; index += 1) {
-      const { data } = await backend.client.session.create({ title: `bare ${String(index)}` });
-      const session = data?.id ?? '';
-      const done = new Promise<void>((resolve) => {
-        answered = (which) => {
-          if (which === session) resolve();
-        };
-      });
-      await backend.client.session.promptAsync({
-        sessionID: session,
-        parts: [{ type: 'text', text: `scope: todo B${String(index)}` }],
-      });
-      await done;
-    }
+    for (let index = 0; index <= todos; index += 1) await bare.turn('worker', `B${String(index)}`);
     const calls = model.callsOf({ role: 'worker', n: 1 }).sort((a, b) => a.at - b.at);
     return calls.slice(1).map((call, index) => call.at - (calls[index]?.endedAt ?? NaN));
   } finally {
-    stop.abort();
-    await endServer(server.pid, server);
+    await bare.close();
     await model.close();
     place.remove();
   }

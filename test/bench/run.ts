@@ -4,9 +4,11 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { benchCore } from './core';
+import { benchFanOut } from './fanOut';
 import { benchHandOver } from './handOver';
 import { benchJournal } from './journal';
 import { benchMemory } from './memory';
+import { benchRealSchedule } from './realSchedule';
 import { benchResume } from './resume';
 import { benchSchedule } from './schedule';
 import { table } from './table';
@@ -25,6 +27,9 @@ if (wanted('resume')) console.log(table('A mission that is found on disk', await
 if (wanted('memory')) console.log(table('Memory of a window’s host', await benchMemory()));
 if (wanted('hand-over'))
   console.log(table('From a worker’s answer to the next prompt, on the real OpenCode', await benchHandOver()));
+if (wanted('fan-out')) console.log(table('Fifty at once, on the real OpenCode', await benchFanOut()));
+if (wanted('real-schedule'))
+  console.log(table('How well slots are used, on the real OpenCode', await benchRealSchedule()));
 if (wanted('dashboard')) {
   // `npm run bench -- dashboard 10`: for ten minutes.
   const minutes = Number(only.find((word) => /^\d+$/.test(word)) ?? 1);

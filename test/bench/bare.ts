@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs';
+import { openCodeBackend } from '../../src/opencode/backend';
+import { endServer, startServer } from '../../src/opencode/server';
+import { opencode, type Scratch } from '../support/scratch';
+
+const tools = { worker: 'mission_report', reviewer: 'mission_review' } as const;
+const bareTools = `const tool = { description: 'Report', args: {}, execute: async () => 'Recorded' };
+export default async () => ({ tool: { mission_report: tool, mission_review: tool } });`;
+
+/** The baseline: a script on the real OpenCode that opens sessions and prompts them, and decides, checks and writes down nothing. */
+export interface Bare {
+  /** Opens a session and prompts it for a TODO; resolves when its answer is recorded, and waits for no closing words. */
+  turn(role: keyof typeof tools, todo: string): Promise<void>;
+  /** The server’s process. */
+  readonly pid: number;
+  close(): Promise<void>;
+}
+
+/** Starts OpenCode as we do, with a tool that says “Recorded” in place of our bridge. */
+export async function startBare(place: Scratch): Promise<Bare> {
+  const plugin = `${place.base}/bare.mjs`;
+  writeFileSync(plugin, bareTools);
+  const stop = new AbortController();
+  const server = await startServer({
+    ...{ executable: opencode, directory: place.workspace, bridge: plugin, env: place.env, variables: {} },
+    ...{ log: `${place.base}/server.log`, spawned: () => undefined, signal: stop.signal },
+  });
+  const backend = openCodeBackend(server, place.workspace, place.workspace);
+  const waiting = new Map<string, () => void>();
+  backend.onSignal((signal) => {
+    if (signal.type === 'answer') waiting.get(signal.session)?.();
+  });
+  void backend.follow(stop.signal);
+  return {
+    pid: server.pid,
+    turn: async (role, todo) => {
+      const { data } = await backend.client.session.create({ title: `bare ${todo}` });
+      const session = data?.id ?? '';
+      const answered = new Promise<void>((resolve) => waiting.set(session, resolve));
+      await backend.client.session.promptAsync({
+        sessionID: session,
+        parts: [{ type: 'text', text: `scope: todo ${todo}` }],
+        tools: Object.fromEntries(Object.entries(tools).map(([name, tool]) => [tool, name === role])),
+      });
+      await answered;
+      void backend.abort(session);
+    },
+    close: async () => {
+      stop.abort();
+      await endServer(server.pid, server);
+    },
+  };
+}
