@@ -37,6 +37,7 @@ const lasting: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
     'noticed',
     'limit.neared',
     'model.differed',
+    'model.slowed',
   ] as const),
 ]);
 

@@ -2,12 +2,14 @@ import { afterCall, afterOverflow, afterStep, noHabits, type Habits, type Stuck 
 import { opensGate } from '../core/recovery/gates';
 import { modelOfTurn } from '../core/recovery/models';
 import {
+  failuresInAQueue,
   failuresInATurn,
   failuresOfAProbe,
   failuresWhenHeld,
   usualPace,
   type FailureClass,
 } from '../core/recovery/policies';
+import { saysOverload, slowed } from '../core/recovery/throttle';
 import type { HowLost } from '../core/mission/decide';
 import type { MissionState, Turn } from '../core/mission/state';
 import { duration } from '../core/todo/text';
@@ -27,6 +29,8 @@ export interface Impatience {
 
 interface Retry {
   readonly attempt: number;
+  /** When the first of them was. */
+  readonly since: number;
   readonly until: number;
   readonly sentence: string;
 }
@@ -34,6 +38,8 @@ interface Retry {
 /** Watches turns that wait for their provider, that do the same again and again, or whose answers are refused. Not facts: lost with the process. */
 export class Patience {
   private readonly retries = new Map<string, Retry>();
+  /** When each model last ended a step. */
+  private readonly served = new Map<string, number>();
   private readonly habits = new Map<string, Habits>();
   /** The calls of a turn’s tool that were refused. */
   private readonly refusals = new Map<string, Set<string>>();
@@ -49,11 +55,16 @@ export class Patience {
     const turn = this.s.turns.get(id);
     if (!turn) return undefined;
     if (signal.type === 'retrying') {
-      const attempt = signal.attempt ?? (this.retries.get(turn.id)?.attempt ?? 0) + 1;
-      this.retries.set(turn.id, { attempt, until: signal.until, sentence: signal.sentence });
+      const known = this.retries.get(turn.id);
+      const { attempt = (known?.attempt ?? 0) + 1, until, sentence } = signal;
+      this.retries.set(turn.id, { attempt, since: known?.since ?? this.ports.clock.now(), until, sentence });
+      if (saysOverload(signal.sentence)) this.tellSlowed(turn, signal.sentence);
       return this.look(turn);
     }
-    if (signal.type === 'stepped' && !signal.empty) this.tellAnswered(turn);
+    if (signal.type === 'stepped' && !signal.empty) {
+      this.served.set(modelOfTurn(this.s, turn), this.ports.clock.now());
+      this.tellAnswered(turn);
+    }
     if (signal.type === 'tool' || signal.type === 'stepped' || signal.type === 'answer') this.retries.delete(turn.id);
     if (signal.type === 'refused') return this.refused(turn, signal.callID, signal.sentence);
     return stuck(this.habit(turn, signal));
@@ -66,6 +77,15 @@ export class Patience {
     this.post((s) =>
       s.turns.has(turn.id) && opensGate(s, turn, clock.now()) ? [{ type: 'model.answered', turn: turn.id }] : [],
     );
+  }
+
+  /** The provider has too much to do: fewer turns of its model at once. */
+  private tellSlowed(turn: Turn, sentence: string): void {
+    this.post((s) => {
+      const current = s.turns.get(turn.id);
+      const fact = current && slowed(s, current, sentence.slice(0, 300));
+      return fact ? [fact] : [];
+    });
   }
 
   private refused(turn: Turn, callID: string, sentence: string): Impatience | undefined {
@@ -91,7 +111,7 @@ export class Patience {
       const reason = `The provider asks to wait ${duration(wait)}: ${said}`;
       return { how: 'waits', reason, class: wait > capMs ? 'longLimit' : 'limit', askedUntil: retry.until };
     }
-    if (retry.attempt < this.mostFailures(turn)) return undefined;
+    if (retry.attempt < this.mostFailures(turn, retry)) return undefined;
     const times = retry.attempt === 1 ? 'once more' : `${retry.attempt} times in a row`;
     return {
       how: 'waits',
@@ -101,9 +121,11 @@ export class Patience {
     };
   }
 
-  private mostFailures(turn: Turn): number {
-    const gate = this.s.gates.get(modelOfTurn(this.s, turn));
-    if (!gate) return failuresInATurn;
+  private mostFailures(turn: Turn, { since, sentence }: Retry): number {
+    const model = modelOfTurn(this.s, turn);
+    const gate = this.s.gates.get(model);
+    const serves = (this.served.get(model) ?? -Infinity) >= since;
+    if (!gate) return serves && saysOverload(sentence) ? failuresInAQueue : failuresInATurn;
     return gate.probe === turn.id ? failuresOfAProbe : failuresWhenHeld;
   }
 

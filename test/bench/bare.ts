@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import type { Address } from '../../src/opencode/address';
 import { openCodeBackend } from '../../src/opencode/backend';
 import { endServer, startServer } from '../../src/opencode/server';
 import { opencode, type Scratch } from '../support/scratch';
@@ -11,8 +12,8 @@ export default async () => ({ tool: { mission_report: tool, mission_review: tool
 export interface Bare {
   /** Opens a session and prompts it for a TODO; resolves when its answer is recorded, and waits for no closing words. */
   turn(role: keyof typeof tools, todo: string): Promise<void>;
-  /** The server’s process. */
-  readonly pid: number;
+  /** Where the server is. */
+  readonly address: Address;
   close(): Promise<void>;
 }
 
@@ -32,10 +33,11 @@ export async function startBare(place: Scratch): Promise<Bare> {
   });
   void backend.follow(stop.signal);
   return {
-    pid: server.pid,
+    address: server,
     turn: async (role, todo) => {
-      const { data } = await backend.client.session.create({ title: `bare ${todo}` });
-      const session = data?.id ?? '';
+      const { data, error } = await backend.client.session.create({ title: `bare ${todo}` });
+      if (!data) throw new Error(`No session was opened: ${JSON.stringify(error)}`);
+      const session = data.id;
       const answered = new Promise<void>((resolve) => waiting.set(session, resolve));
       await backend.client.session.promptAsync({
         sessionID: session,

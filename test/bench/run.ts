@@ -6,6 +6,7 @@ import { cpus, totalmem } from 'node:os';
 import { benchCore } from './core';
 import { benchFanOut } from './fanOut';
 import { benchHandOver } from './handOver';
+import { benchHostLoad } from './hostLoad';
 import { benchJournal } from './journal';
 import { benchMemory } from './memory';
 import { benchRealSchedule } from './realSchedule';
@@ -27,6 +28,7 @@ if (wanted('resume')) console.log(table('A mission that is found on disk', await
 if (wanted('memory')) console.log(table('Memory of a window’s host', await benchMemory()));
 if (wanted('hand-over'))
   console.log(table('From a worker’s answer to the next prompt, on the real OpenCode', await benchHandOver()));
+if (wanted('host')) console.log(table('The host while fifty agents stream', await benchHostLoad()));
 if (wanted('fan-out')) console.log(table('Fifty at once, on the real OpenCode', await benchFanOut()));
 if (wanted('real-schedule'))
   console.log(table('How well slots are used, on the real OpenCode', await benchRealSchedule()));

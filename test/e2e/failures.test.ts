@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileTodo, scenarioOf } from '../scenarios/shapes';
+import { fileTodo, scenarioOf, wide } from '../scenarios/shapes';
 import { assertEnded, factsOf, ofType, onStage } from '../support/e2e';
 import { opencodeConfig } from '../support/model/config';
 import { wrongs } from '../support/model/faults';
@@ -125,6 +125,26 @@ describe('what a model and its provider do wrong, on the real server', function 
         ofType(factsOf(ran), 'model.answered').length > 0,
         'the gate opens with the first step, not with the answer',
       );
+    });
+  });
+
+  it('a provider that takes few requests at once is asked for less, and no attempt is lost over it', async () => {
+    await onStage(wide(24, { latencyMs: 1_500, capacity: 12 }), async ({ place, model }) => {
+      const ran = await mission(place, 'Write twenty-four files');
+      const state = assertEnded(place, ran, 0);
+      assert.equal(state.todos.size, 24);
+      const records = factsOf(ran);
+      const [first] = ofType(records, 'model.slowed');
+      assert.ok(first && first.most >= 8 && first.most <= 12, `half of what was in flight, not ${first?.most ?? 0}`);
+      assert.match(first.reason, /too many requests/i);
+      assert.deepEqual(ofType(records, 'turn.lost'), []);
+      assert.ok(
+        [...state.todos.values()].every(({ attempts }) => attempts === 1),
+        'no attempt is counted',
+      );
+      // Twenty-four at once again and again would be refused twice in three.
+      const refused = model.callsOf({ outcome: 'status 429' }).length;
+      assert.ok(refused < model.calls.length / 3, `${refused} of ${model.calls.length} calls were refused`);
     });
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { planAsk } from '../../src/core/mission/reduce';
+import { planAsk } from '../../src/core/mission/state';
 import { fileTodo } from '../scenarios/shapes';
 import { stateOnDisk } from '../support/e2e';
 import { ended, onFolders, untilIn } from '../support/folders';

@@ -24,7 +24,13 @@ export type Reply =
   /** Meets an error; of the provider’s unless told. */
   | { readonly do: 'fail'; readonly sentence: string; readonly failure?: Omit<BackendFailure, 'sentence'> }
   /** Waits for its provider, as OpenCode does by itself, until so many milliseconds from now; then it does the rest. */
-  | { readonly do: 'retry'; readonly inMs: number; readonly attempt: number; readonly then: Reply }
+  | {
+      readonly do: 'retry';
+      readonly inMs: number;
+      readonly attempt: number;
+      readonly then: Reply;
+      readonly says?: string;
+    }
   /** Its tool refuses so many payloads, then it does the rest. */
   | { readonly do: 'refused'; readonly times: number; readonly then: Reply }
   /** Asks for a permission, or a question; goes on with `then` when it is answered, or by itself after `waitMs`. */
@@ -225,8 +231,8 @@ export class FakeBackend implements Backend {
         this.end(turn, 'done');
         return;
       case 'retry': {
-        const { attempt, inMs } = reply;
-        this.emit({ type: 'retrying', session, until: this.clock.now() + inMs, attempt, sentence: 'slow down' });
+        const { attempt, inMs, says = 'slow down' } = reply;
+        this.emit({ type: 'retrying', session, until: this.clock.now() + inMs, attempt, sentence: says });
         this.later(turn, inMs, reply.then);
         return;
       }

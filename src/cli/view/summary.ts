@@ -1,5 +1,5 @@
 import { budgetSpent } from '../../core/mission/limits';
-import { planAsk } from '../../core/mission/reduce';
+import { planAsk } from '../../core/mission/state';
 import { isModelAsk } from '../../core/recovery/refusedModel';
 import { counts, phase, ranMs } from '../../core/mission/select';
 import type { MissionState } from '../../core/mission/state';

@@ -183,6 +183,8 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('turn.ended'), turn: id, ...usage }),
   /** A model whose gate was closed has said something to this turn. */
   z.object({ type: z.literal('model.answered'), turn: id }),
+  /** A turn’s provider has too much to do: so many turns of its model may be in flight. */
+  z.object({ type: z.literal('model.slowed'), turn: id, most: z.number().int().positive(), reason: text }),
   z.object({
     type: z.literal('todos.edited'),
     ticked: list(id),

@@ -2,6 +2,7 @@ import { fellBackSentences } from '../recovery/fallback';
 import { commandName, endWords } from '../commands/select';
 import { differedSentence } from './differed';
 import type { Fact, FactOf, Recorded } from './facts';
+import { slowedSentence } from '../recovery/throttle';
 import { nearedSentence } from './limits';
 import type { MissionState } from './state';
 import { duration } from '../todo/text';
@@ -69,6 +70,8 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
       return differedSentence(fact);
     case 'limit.neared':
       return nearedSentence(fact);
+    case 'model.slowed':
+      return slowedSentence(s, fact);
     case 'session.opened':
     case 'model.answered':
     case 'turn.ended':

@@ -4,7 +4,7 @@ import { stuckSentence } from '../recovery/idleness';
 import { fileKey } from '../todo/graph';
 import type { Todo } from '../todo/model';
 import type { Role, TurnKind } from './facts';
-import { planAsk } from './reduce';
+import { planAsk } from './state';
 import { isOverdrawn, spentBudget, spentSentence, type Limit, type Spent } from './limits';
 import { isHurried } from './notes';
 import { repeatsOfALostTurn } from './reduceLost';

@@ -1,7 +1,7 @@
 import { dropQueued, endCommand, orderCommand, startCommand, tellCommands, unwantCommand } from '../commands/fold';
-import { enterGate, openGate, shiftGates } from '../recovery/gates';
+import { enterGate, openGate } from '../recovery/gates';
+import { slow } from '../recovery/throttle';
 import { countDecision, progressed } from '../recovery/idleness';
-import { forgetFallBacks } from '../recovery/fallback';
 import { modelOf } from '../recovery/models';
 import { dropModelAsks, isModelAsk } from '../recovery/refusedModel';
 import { ranksOf } from '../todo/ranks';
@@ -11,11 +11,9 @@ import type { Fact, FactOf, Recorded } from './facts';
 import { attemptFailed, dropAsks, endTurn, lost, nextPrompt, ownerOf } from './reduceLost';
 import { beginIn, openSession } from './sessions';
 import { addNote, hurryNote, moveNotes, readByWorker, toldCommander, toldWorker, unreadNotes } from './notes';
-import { emptyState, type MissionState, type Turn } from './state';
+import { emptyState, planAsk, type MissionState, type Turn } from './state';
+import { jumped, paused, resumed, stopClock } from './reduceRun';
 import { closeIssues, closeTodo, openIssue, patchTodo, putTodo, reopenTodo, setTurnOf } from './todoIndex';
-
-/** The ask that holds every worker back until a person has approved the plan. */
-export const planAsk = 'plan';
 
 /** Folds records into a state. */
 export function fold(records: Iterable<Recorded>, state: MissionState = emptyState()): MissionState {
@@ -87,6 +85,10 @@ function apply(s: MissionState, fact: Fact, at: number): void {
       return withTurn(s, fact.turn, (turn) => {
         openGate(s, turn, at);
       });
+    case 'model.slowed':
+      return withTurn(s, fact.turn, (turn) => {
+        slow(s, turn, fact.most, at);
+      });
     case 'todos.edited':
       progressed(s);
       return edited(s, fact, at);
@@ -121,62 +123,6 @@ function apply(s: MissionState, fact: Fact, at: number): void {
     default:
       fact satisfies never;
   }
-}
-
-function resumed(s: MissionState, fact: FactOf<'mission.resumed'>, at: number): void {
-  if (fact.adopted) return adopted(s, fact, at);
-  s.settings = fact.settings;
-  s.end = undefined;
-  s.stop = undefined;
-  s.paused = undefined;
-  s.runningSince = at;
-  s.commander.lost = 0;
-  s.planner.lost = 0;
-  s.missionReview.lost = 0;
-  // Whoever resumes wants it tried again, models that failed or were refused, too.
-  progressed(s);
-  s.gates.clear();
-  forgetFallBacks(s);
-  dropModelAsks(s, 'all');
-  // What OpenCode still asks for is told again when the stream is there.
-  dropAsks(s, () => true);
-  // Whoever resumes without a word has seen the plan and approves it.
-  if (fact.note === undefined) s.asks.delete(planAsk);
-  if (fact.note !== undefined) {
-    s.news.notes.push(fact.note);
-    for (const ask of s.asks.values()) if (ask.kind === 'question' && ask.id !== planAsk) s.asks.delete(ask.id);
-  }
-}
-
-/** Another process drives from here on; to the mission itself nothing has happened, so a stop and a pause go on as well. */
-function adopted(s: MissionState, fact: FactOf<'mission.resumed'>, at: number): void {
-  if (s.end) return; // nobody can take over what has ended
-  s.settings = fact.settings;
-  dropModelAsks(s, 'unused');
-  if (!s.paused) s.runningSince = at;
-  dropAsks(s, () => true);
-  if (fact.note !== undefined) s.news.notes.push(fact.note);
-}
-
-/** While it is paused, its clock stands: a night of rest uses up no budget. */
-function paused(s: MissionState, fact: FactOf<'mission.paused'> | FactOf<'mission.unpaused'>, at: number): void {
-  const pauses = fact.type === 'mission.paused';
-  if (s.end || pauses === (s.paused !== undefined)) return;
-  s.paused = pauses ? { by: fact.by, at } : undefined;
-  if (pauses) stopClock(s, at);
-  else s.runningSince = at;
-}
-
-/** What is counted from a time on is counted from so much later. */
-function jumped(s: MissionState, ms: number): void {
-  if (s.runningSince > 0) s.runningSince += ms;
-  shiftGates(s, ms);
-  for (const turn of s.turns.values()) s.turns.set(turn.id, { ...turn, orderedAt: turn.orderedAt + ms });
-}
-
-function stopClock(s: MissionState, at: number): void {
-  if (s.runningSince > 0) s.ranMs += Math.max(0, at - s.runningSince);
-  s.runningSince = 0;
 }
 
 function ordered(s: MissionState, fact: FactOf<'turn.ordered'>, at: number): void {

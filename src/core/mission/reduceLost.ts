@@ -2,6 +2,7 @@ import { fallBack } from '../recovery/fallback';
 import { judgeGate, leaveGate } from '../recovery/gates';
 import { hasLeft } from '../recovery/models';
 import { policies } from '../recovery/policies';
+import { rise } from '../recovery/throttle';
 import { askAboutModel } from '../recovery/refusedModel';
 import type { NextPrompt } from '../todo/model';
 import type { FactOf } from './facts';
@@ -125,6 +126,7 @@ export function endTurn(s: MissionState, fact: FactOf<'turn.ended'> | FactOf<'tu
   if (!turn) return;
   s.turns.delete(fact.turn);
   leaveGate(s, turn);
+  if (fact.type === 'turn.ended') rise(s, turn);
   dropAsks(s, (session) => session === turn.session);
   s.tokens += fact.tokens;
   s.cost += fact.cost;

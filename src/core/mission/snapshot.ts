@@ -97,6 +97,8 @@ const gate = z.strictObject({
   probe: id.optional(),
 });
 
+const throttle = z.strictObject({ most: number, since: number, answers: number });
+
 const ask = z.strictObject({
   id,
   kind: z.enum(['permission', 'question']),
@@ -188,6 +190,7 @@ const snapshotSchema = z.strictObject({
     carried: text.optional(),
   }),
   gates: z.array(z.tuple([text, gate])),
+  throttles: z.array(z.tuple([text, throttle])),
   fellBack: z.array(z.tuple([role, text])),
   differed: z.array(text),
   missionReview: z.strictObject({
@@ -224,7 +227,17 @@ const snapshotSchema = z.strictObject({
 type Snapshot = z.input<typeof snapshotSchema>;
 type Carried = Omit<
   z.output<typeof snapshotSchema>,
-  'todos' | 'issues' | 'turns' | 'sessions' | 'asks' | 'commands' | 'gates' | 'fellBack' | 'differed' | 'warned'
+  | 'todos'
+  | 'issues'
+  | 'turns'
+  | 'sessions'
+  | 'asks'
+  | 'commands'
+  | 'gates'
+  | 'throttles'
+  | 'fellBack'
+  | 'differed'
+  | 'warned'
 >;
 type Indices = Pick<
   MissionState,
@@ -254,6 +267,7 @@ export function encodeState(s: MissionState): unknown {
     asks: [...s.asks.values()],
     commands: [...s.commands.values()],
     gates: [...s.gates],
+    throttles: [...s.throttles],
     fellBack: [...s.fellBack],
     differed: [...s.differed],
     warned: [...s.warned],
@@ -284,7 +298,7 @@ function briefingOf(of: MissionState['news']): MissionState['news'] {
 
 /** The state that `encodeState` was given. Throws when the value is anything else. */
 export function decodeState(value: unknown): MissionState {
-  const { todos, issues, turns, sessions, asks, commands, gates, fellBack, differed, warned, ...carried } =
+  const { todos, issues, turns, sessions, asks, commands, gates, throttles, fellBack, differed, warned, ...carried } =
     snapshotSchema.parse(value);
   const maps = {
     todos: byId(todos),
@@ -294,6 +308,7 @@ export function decodeState(value: unknown): MissionState {
     asks: byId(asks),
     commands: byId(commands),
     gates: new Map(gates),
+    throttles: new Map(throttles),
     fellBack: new Map(fellBack),
     differed: new Set(differed),
     warned: new Map(warned),

@@ -1,5 +1,5 @@
 import type { Command } from '../commands/model';
-import type { Gate } from '../recovery/gate';
+import type { Gate, Throttle } from '../recovery/gate';
 import type { NextPrompt, Todo, TodoDraft } from '../todo/model';
 import type { FactOf, IssueDraft, PermissionAsked, QuestionAsked, Role, TurnKind } from './facts';
 import { defaultSettings, type Settings } from './settings';
@@ -94,6 +94,9 @@ export interface Briefing {
   followUps: TodoDraft[];
 }
 
+/** The ask that holds every worker back until a person has approved the plan. */
+export const planAsk = 'plan';
+
 /**
  * A mission, folded from its facts. One fold owns it and changes it in place (a copy of 10,000 TODOs per fact would cost
  * more than the work); everyone else reads. The indices below the line are derived and never journalled.
@@ -160,6 +163,8 @@ export interface MissionState {
   paused?: { by: string; at: number } | undefined;
   /** Models that failed, by their setting. */
   gates: Map<string, Gate>;
+  /** Models that asked for less at once, by their setting. */
+  throttles: Map<string, Throttle>;
   /** The roles that run on another model than the first of their list, with that one. */
   fellBack: Map<Role, string>;
   /** Models that answered in place of others, each with its role and the one that was asked for; told once. */
@@ -223,6 +228,7 @@ export function emptyState(): MissionState {
     notes: [],
     summary: '',
     gates: new Map(),
+    throttles: new Map(),
     fellBack: new Map(),
     differed: new Set(),
     warned: new Map(),

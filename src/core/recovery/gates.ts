@@ -6,6 +6,7 @@ import { modelOf, modelOfTurn, rolesOf } from './models';
 import { pending } from './pending';
 import { policies, usualPace, type Pace } from './policies';
 import { modelAsk } from './refusedModel';
+import { inFlight } from './throttle';
 
 type GateTurn = Pick<Turn, 'id' | 'role' | 'model'>;
 
@@ -94,6 +95,7 @@ export interface Admission {
 export function admission(s: MissionState, now: number): Admission {
   const tried = new Set<string>();
   const held = new Set<string>();
+  const flying = s.throttles.size > 0 ? inFlight(s) : new Map<string, number>();
   return {
     held,
     admits: (role) => {
@@ -105,6 +107,11 @@ export function admission(s: MissionState, now: number): Admission {
         held.add(model);
         return false;
       }
+      const most = s.throttles.get(model)?.most;
+      const others = flying.get(model) ?? 0;
+      // Those in flight let it in when they end.
+      if (most !== undefined && others >= most) return false;
+      flying.set(model, others + 1);
       if (gate) tried.add(model);
       return true;
     },

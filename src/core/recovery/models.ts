@@ -1,6 +1,7 @@
 import type { Role } from '../mission/facts';
 import type { Settings } from '../mission/settings';
 import type { MissionState, Turn } from '../mission/state';
+import { plain } from '../todo/text';
 
 export const roles: readonly Role[] = ['commander', 'planner', 'worker', 'reviewer'];
 
@@ -26,6 +27,11 @@ export function modelOfTurn(s: Choice, turn: Pick<Turn, 'role' | 'model'>): stri
 /** Whether the role of a turn runs on another model by now: what is wrong with the turn’s own is nobody’s concern then. */
 export function hasLeft(s: Choice, turn: Pick<Turn, 'role' | 'model'>): boolean {
   return modelOfTurn(s, turn) !== modelOf(s, turn.role);
+}
+
+/** A model’s provider, as a sentence names it. */
+export function providerOf(model: string): string {
+  return model === '' ? 'the provider' : plain(model.split('/')[0] ?? model, 64);
 }
 
 /** The roles that are to run on a model now. */

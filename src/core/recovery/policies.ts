@@ -191,6 +191,8 @@ export const waitsOfAnAttempt = 12;
 
 /** At this failure within one turn it is set down: OpenCode has tried twice more itself. */
 export const failuresInATurn = 3;
+/** The same where the provider has too much to do and serves others meanwhile: its turn comes. OpenCode tries no more often. */
+export const failuresInAQueue = 6;
 /** The same while the model’s gate is closed, and for the one turn that tries whether it may open. */
 export const failuresWhenHeld = 2;
 export const failuresOfAProbe = 1;

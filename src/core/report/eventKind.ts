@@ -14,6 +14,7 @@ const kinds: Readonly<Record<Fact['type'], EventKind | undefined>> = {
   'session.opened': undefined,
   'turn.ended': undefined,
   'model.answered': undefined,
+  'model.slowed': 'trouble',
   'commander.decided': 'plan',
   'planner.planned': 'plan',
   'worker.reported': 'work',

@@ -9,6 +9,7 @@ import { fellBackSentences } from '../recovery/fallback';
 import { modelOf } from '../recovery/models';
 import { policies } from '../recovery/policies';
 import { modelAsk } from '../recovery/refusedModel';
+import { slowedSentence } from '../recovery/throttle';
 import { plain } from '../todo/text';
 import { whose } from './agentRow';
 import { deliveredItem, noteItem, toldWorkerItem } from './feedNotes';
@@ -122,6 +123,8 @@ function draftOf(s: MissionState, { fact }: Recorded, turn: FeedTurn | undefined
       return commandEndedItem(s, fact);
     case 'limit.neared':
       return { icon: 'warning', kind: 'note', text: nearedSentence(fact).slice(0, -1) };
+    case 'model.slowed':
+      return { icon: 'info', kind: 'info', text: slowedSentence(s, fact).slice(0, -1) };
     case 'command.ordered':
     case 'command.started':
     case 'command.unwanted':

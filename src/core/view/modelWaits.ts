@@ -2,10 +2,9 @@ import type { Role } from '../mission/facts';
 import type { MissionState } from '../mission/state';
 import type { Gate } from '../recovery/gate';
 import { closedGate } from '../recovery/gates';
-import { modelOf } from '../recovery/models';
+import { modelOf, providerOf } from '../recovery/models';
 import { pending } from '../recovery/pending';
 import { modelAsk } from '../recovery/refusedModel';
-import { plain } from '../todo/text';
 import type { Moment } from './moment';
 
 /** A model that is waited for, and by whom; ids of TODOs, or the role as a sentence names it. */
@@ -50,10 +49,6 @@ export function waitsUntil({ state: s, now }: Moment, role: Role): number | unde
 /** Whether a role’s next turn waits for its model, or for a person’s word about it. */
 export function isHeld(s: MissionState, role: Role, now: number): boolean {
   return closedGate(s, role, now) !== undefined || s.asks.has(modelAsk(modelOf(s, role)));
-}
-
-function providerOf(model: string): string {
-  return model === '' ? 'the provider' : plain(model.split('/')[0] ?? model, 64);
 }
 
 /** `0:42`, `12:05`. */

@@ -1,5 +1,5 @@
 import type { PermissionAsked, QuestionAsked } from '../mission/facts';
-import { planAsk } from '../mission/reduce';
+import { planAsk } from '../mission/state';
 import { isModelAsk } from '../recovery/refusedModel';
 import type { Ask, MissionState } from '../mission/state';
 import { key } from '../todo/graph';

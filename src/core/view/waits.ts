@@ -1,6 +1,7 @@
 import type { MissionState } from '../mission/state';
 import { findTodo } from '../mission/todoIndex';
 import { isModelAsk } from '../recovery/refusedModel';
+import { throttledTo } from '../recovery/throttle';
 import { fileKey } from '../todo/graph';
 import { isClosed, type Todo } from '../todo/model';
 import { plain } from '../todo/text';
@@ -92,6 +93,9 @@ function heldBack({ state: s, now }: Moment): Wait[] {
   const most = s.settings['limits.parallelSessions'];
   const count = { who: plural(s.ready.size, 'TODO'), many: s.ready.size > 1 };
   if (s.turns.size >= most) return [{ ...count, what: `one of ${plural(most, 'session')}` }];
+  const fewer = throttledTo(s, 'worker');
+  if (fewer !== undefined)
+    return [{ ...count, what: `one of ${plural(fewer, 'place')} at a provider that has too much to do` }];
   const [alone] = s.alone;
   if (alone !== undefined) return [{ ...count, what: `${plain(alone, 64)}, which works alone` }];
   if (todo.files.length === 0 && s.active.size > 0) return wait([todo.id], () => 'the others, since it names no file');

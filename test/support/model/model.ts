@@ -92,6 +92,11 @@ export async function startModel(scenario: Scenario | Script, options: ModelOpti
   };
 
   const respond = async (part: Part, call: Call, response: ServerResponse, signal: AbortSignal): Promise<string> => {
+    if (log.inFlight > (script.capacity ?? Infinity)) {
+      const error = { message: 'Too many requests at once.', type: 'rate_limit_error' };
+      sendJson(response, 429, { error }, { 'retry-after': '2' });
+      return 'status 429';
+    }
     const plain = play(part);
     const faults = strike(armory, faultsFor(part, injected), part, call.n, plain);
     const reply = distort(part, plain, faults);

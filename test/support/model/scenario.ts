@@ -199,6 +199,8 @@ const scenario = z.strictObject({
   latencyMs: z.number().optional(),
   jitter: z.number().min(0).max(1).optional(),
   tokensPerSecond: z.number().positive().optional(),
+  /** With more requests than this in flight, the next one is answered with 429. */
+  capacity: z.number().int().positive().optional(),
   /** Characters a chunk; default 24 with `tokensPerSecond`, else 4,000. */
   chunkChars: z.number().int().positive().optional(),
   /** By planner session; the last repeats. */

@@ -45,6 +45,17 @@ export interface EditorOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** What a process has used since the reading before; times in milliseconds, `p99Ms` and `mostMs` of its event loop’s delay. */
+export interface Metered {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  readonly p99Ms: number;
+  readonly mostMs: number;
+  readonly rssBytes: number;
+}
+
 /** One VS Code window that a test or the demo drives. */
 export interface Editor {
   readonly page: Page;
@@ -64,6 +75,8 @@ export interface Editor {
   missions(): Promise<unknown>;
   /** Whether the extension is active. */
   isActive(): Promise<boolean>;
+  /** What the extension host has used since the last call. */
+  measure(): Promise<Metered>;
   /** The texts of the notifications (toasts) that are shown. */
   notifications(): Promise<string[]>;
   /** The notification (toast) that holds a text; press its buttons with `.getByRole('button', { name })`. */
@@ -177,6 +190,7 @@ function editorOn(page: Page, url: string, server: Server, driver: Driver | unde
     },
     missions: async () => (await ask('missions')) ?? undefined,
     isActive: async () => (await ask('active')) === true,
+    measure: async () => (await ask('measure')) as Metered,
     notifications: () => toasts.locator('.notification-list-item-message').allInnerTexts(),
     notification: (text) => toasts.filter({ hasText: text }),
     dialog: () => page.locator('.monaco-dialog-box'),

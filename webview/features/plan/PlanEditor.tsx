@@ -4,7 +4,7 @@ import { t } from '../../app/l10n';
 import { useApp, useMissionMoment, useSaved } from '../../app/context';
 import { Button } from '../../components/Button';
 import { Section } from '../../components/Section';
-import { planAsk } from '../../../src/core/mission/reduce';
+import { planAsk } from '../../../src/core/mission/state';
 import { plural } from '../../../src/core/view/words';
 import { PlanItem } from './PlanItem';
 

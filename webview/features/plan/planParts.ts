@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { planAsk } from '../../../src/core/mission/reduce';
+import { planAsk } from '../../../src/core/mission/state';
 import type { TodoChange } from '../../../src/core/mission/facts';
 import { usePart } from '../../app/context';
 import type { Todo } from '../../../src/core/todo/model';

@@ -1,9 +1,11 @@
 // Connects to the test that started the editor and answers its questions, one JSON object a line; see ../driver.ts.
 const net = require('node:net');
 const vscode = require('vscode');
+const { meter } = require('./meter.cjs');
 
 const product = 'opencode-orchestrator.opencode-orchestrator';
 
+let read;
 const answers = {
   execute: ({ command, args }) => vscode.commands.executeCommand(command, ...args),
   configure: ({ key, value, target }) =>
@@ -11,6 +13,7 @@ const answers = {
   missions: () => vscode.extensions.getExtension(product)?.exports?.missions?.(),
   active: () => vscode.extensions.getExtension(product)?.isActive,
   environment: () => process.env,
+  measure: () => (read ??= meter())(),
 };
 
 function activate(context) {

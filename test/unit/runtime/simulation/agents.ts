@@ -88,7 +88,7 @@ function failing(chance: Chance, good: Reply): Reply {
     fail({ kind: 'connection' }),
     fail({ kind: 'request' }),
     fail({ kind: 'unknown' }),
-    { do: 'retry', inMs: chance.one([500, 20_000, 900_000]), attempt: 1, then: good },
+    { do: 'retry', inMs: chance.one([500, 20_000, 900_000]), attempt: 1, says: 'Too many requests', then: good },
   ]);
 }
 
