@@ -5,6 +5,7 @@ export interface PluginInput {
   readonly client: {
     readonly session: {
       get(options: { path: { id: string } }): Promise<{ data?: unknown; error?: unknown }>;
+      abort(options: { path: { id: string } }): Promise<unknown>;
     };
   };
   readonly directory: string;

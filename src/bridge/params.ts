@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Settings } from '../core/mission/settings';
 import { sentenceOf } from '../core/todo/text';
+import type { Closing } from './closing';
 import type { Hooks } from './host';
 import type { Tag } from './missionOf';
 
@@ -11,6 +12,7 @@ export interface Around {
   /** The mission’s settings as they are now. */
   readonly readSettings: (mission: string) => Promise<Settings>;
   readonly log: (sentence: string) => void;
+  readonly ends: Closing;
 }
 
 /** Sessions whose turn is remembered. */
@@ -18,7 +20,7 @@ const mostSessions = 500;
 const prompt = z.looseObject({ id: z.string() });
 
 /** Gives the calls of our agents the temperature of their role; all others keep theirs. The settings are read once a turn. */
-export function paramsHook({ tagOf, readSettings, log }: Around): Hooks['chat.params'] {
+export function paramsHook({ tagOf, readSettings, log, ends }: Around): Hooks['chat.params'] {
   const turns = new Map<string, { readonly message: string; readonly temperature: Promise<number | undefined> }>();
   const temperatureOf = async ({ mission, role }: Tag): Promise<number | undefined> => {
     if (role === 'chat') return undefined;
@@ -29,6 +31,7 @@ export function paramsHook({ tagOf, readSettings, log }: Around): Hooks['chat.pa
     const tag = await tagOf(sessionID);
     if (!tag) return;
     const { id } = prompt.parse(message);
+    await ends.beforeCall(sessionID, id);
     const known = turns.get(sessionID);
     const turn = known?.message === id ? known : { message: id, temperature: temperatureOf(tag) };
     turns.delete(sessionID);

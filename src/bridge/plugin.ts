@@ -9,6 +9,7 @@ import type { MissionState } from '../core/mission/state';
 import { serverMark } from '../core/terminal';
 import { realPathInsideSync } from '../persistence/insidePath';
 import { askForRuns, backgroundTools, mirrored } from './background';
+import { closing, type Closing } from './closing';
 import { compactionHooks } from './compaction';
 import { refuseAnswer, refuseWrite, targetsOf } from './guard';
 import type { Hooks, PluginInput, ToolDefinition } from './host';
@@ -36,6 +37,7 @@ const exitCode = z.looseObject({ exit: z.number().nullable() });
 /** The plugin that runs inside OpenCode: the roles’ agents, the four tools that end a turn, and a guard on what a worker writes. */
 export default async function OrchestratorBridge({ client, directory }: PluginInput): Promise<Hooks> {
   const tagOf = tagReader(client);
+  const ends = closing(client, log);
   // A TODO’s files never change while a session works on it.
   const filesOf = new Map<string, readonly string[]>();
   // The slash commands are there on a server of ours only, and not those that the person has of that name.
@@ -61,7 +63,7 @@ export default async function OrchestratorBridge({ client, directory }: PluginIn
     },
     tool: {
       ...Object.fromEntries(
-        Object.entries(toolOf).map(([role, tool]) => [tool, reportingTool(role as Role, tool, directory, tagOf)]),
+        Object.entries(toolOf).map(([role, tool]) => [tool, reportingTool(role as Role, tool, directory, tagOf, ends)]),
       ),
       ...backgroundTools({ directory, tagOf }),
     },
@@ -84,7 +86,7 @@ export default async function OrchestratorBridge({ client, directory }: PluginIn
       const exit = exitCode.safeParse(output.metadata);
       if (exit.success) output.output += `\nexit code: ${String(exit.data.exit)}`;
     },
-    'chat.params': paramsHook({ tagOf, log, readSettings: (mission) => readTemperatures(directory, mission) }),
+    'chat.params': paramsHook({ tagOf, log, ends, readSettings: (mission) => readTemperatures(directory, mission) }),
     ...compactionHooks({ tagOf, log, readMission: (mission) => readMission(directory, mission) }),
     'shell.env': (_input, output) => {
       for (const name of keptFromShells) output.env[name] = undefined;
@@ -125,6 +127,7 @@ function reportingTool(
   tool: ToolName,
   directory: string,
   tagOf: (session: string) => Promise<Tag | undefined>,
+  ends: Closing,
 ): ToolDefinition {
   return {
     description: descriptions[tool],
@@ -142,6 +145,7 @@ function reportingTool(
       const refusal = checkAnswer(parsed.answer, contextOf(mission, leaves));
       if (refusal !== undefined) throw new Error(refusal);
       if (parsed.answer.tool === 'mission_decide') await askForRuns(context, runsIn(mission, parsed.answer.value));
+      ends.recorded(sessionID);
       return 'Recorded. Your turn is over: say nothing more.';
     },
   };

@@ -12,6 +12,8 @@ export default async () => ({ tool: { mission_report: tool, mission_review: tool
 export interface Bare {
   /** Opens a session and prompts it for a TODO; resolves when its answer is recorded, and waits for no closing words. */
   turn(role: keyof typeof tools, todo: string): Promise<void>;
+  /** Opens a session and prompts an agent of OpenCode’s own, without our tools; resolves when it is idle again. */
+  ask(agent: string, text: string): Promise<void>;
   /** Where the server is. */
   readonly address: Address;
   close(): Promise<void>;
@@ -29,15 +31,18 @@ export async function startBare(place: Scratch): Promise<Bare> {
   const backend = openCodeBackend(server, place.workspace, place.workspace);
   const waiting = new Map<string, () => void>();
   backend.onSignal((signal) => {
-    if (signal.type === 'answer') waiting.get(signal.session)?.();
+    if (signal.type === 'answer' || signal.type === 'idle') waiting.get(signal.session)?.();
   });
   void backend.follow(stop.signal);
+  const opened = async (title: string): Promise<string> => {
+    const { data, error } = await backend.client.session.create({ title: `bare ${title}` });
+    if (!data) throw new Error(`No session was opened: ${JSON.stringify(error)}`);
+    return data.id;
+  };
   return {
     address: server,
     turn: async (role, todo) => {
-      const { data, error } = await backend.client.session.create({ title: `bare ${todo}` });
-      if (!data) throw new Error(`No session was opened: ${JSON.stringify(error)}`);
-      const session = data.id;
+      const session = await opened(todo);
       const answered = new Promise<void>((resolve) => waiting.set(session, resolve));
       await backend.client.session.promptAsync({
         sessionID: session,
@@ -46,6 +51,17 @@ export async function startBare(place: Scratch): Promise<Bare> {
       });
       await answered;
       void backend.abort(session);
+    },
+    ask: async (agent, text) => {
+      const session = await opened(agent);
+      const answered = new Promise<void>((resolve) => waiting.set(session, resolve));
+      await backend.client.session.promptAsync({
+        sessionID: session,
+        agent,
+        parts: [{ type: 'text', text }],
+        tools: Object.fromEntries(Object.values(tools).map((tool) => [tool, false])),
+      });
+      await answered;
     },
     close: async () => {
       stop.abort();

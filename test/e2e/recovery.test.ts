@@ -36,8 +36,8 @@ describe('the server dies', function () {
       await model.waitForCall({ role: 'worker', todo: 'T1' }, 90_000);
       running.child.kill('SIGKILL');
       await running.done;
-      // The call after its report: then the server has that, and nobody else.
-      await model.waitFor(() => model.callsOf({ role: 'worker', todo: 'T1' }).length >= 3, 60_000);
+      // Its report: then the server has that, and nobody else.
+      await model.waitForCall({ role: 'worker', todo: 'T1', outcome: 'answer' }, 60_000);
       assert.equal((await run(place, ['stop'])).code, 0);
       const mission = missionsOf(place)[0] ?? '';
       assert.equal(stateOnDisk(place, mission).todos.get('T1')?.state, 'reviewing');

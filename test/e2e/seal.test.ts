@@ -33,6 +33,8 @@ describe('a mission on the real server', function () {
         assert.equal(model.turnsOf({ role: 'worker', todo: id }).length, 1);
         assert.equal(state.todos.get(id)?.proof?.command, `grep -q ${id} out/${id}.txt`);
       }
+      const unwanted = model.calls.filter(({ outcome }) => outcome !== 'step' && outcome !== 'answer');
+      assert.deepEqual(unwanted, [], 'no model is asked for closing words');
       const begins = (role: 'worker' | 'reviewer', todo: string) => model.turnsOf({ role, todo })[0]?.at ?? NaN;
       const ends = (todo: string) => Math.max(...model.callsOf({ role: 'reviewer', todo }).map((call) => call.at));
       for (const [before, after] of [

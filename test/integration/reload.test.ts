@@ -77,7 +77,7 @@ describe('a window that goes while a mission is at work', function () {
     await until('the extension host ends with its window', () => !hasExtensionHost(editor));
     assert.ok(missionProcesses(editor).length > 0, 'the agents’ server lives on');
     releases[0]?.();
-    await model.waitFor(() => model.callsOf({ role: 'worker', todo: 'C1', outcome: 'closing' })[0], patienceMs);
+    await model.waitFor(() => model.callsOf({ role: 'worker', todo: 'C1', outcome: 'answer' })[0], patienceMs);
     assert.equal(model.turnsOf({ role: 'reviewer', todo: 'C1' }).length, 0, 'nobody drives the mission meanwhile');
 
     await editor.page.goto(editor.url);

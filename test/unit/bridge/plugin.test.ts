@@ -32,12 +32,14 @@ describe('the bridge’s tools and hooks', () => {
   /** What `session.get` answers, and how often it was asked. */
   let sessions: Map<string, unknown>;
   let asked: string[];
+  let aborted: string[];
 
   beforeEach(async () => {
     base = realpathSync(mkdtempSync(path.join(tmpdir(), 'orchestrator-')));
     workspace = base;
     sessions = new Map();
     asked = [];
+    aborted = [];
     permissions = [];
     for (const role of [...roles, 'chat']) sessions.set(role, tagged({ role, todo: 'T1' }));
     sessions.set('person', { id: 'person', title: 'Somebody else’s' });
@@ -51,7 +53,11 @@ describe('the bridge’s tools and hooks', () => {
       const found = sessions.get(id);
       return Promise.resolve(found === undefined ? { error: { name: 'NotFoundError' } } : { data: found });
     };
-    hooks = await bridge({ client: { session: { get } }, directory: workspace, worktree: workspace });
+    const abort = ({ path: { id } }: { path: { id: string } }) => {
+      aborted.push(id);
+      return Promise.resolve({ data: true });
+    };
+    hooks = await bridge({ client: { session: { get, abort } }, directory: workspace, worktree: workspace });
   });
   afterEach(() => {
     rmSync(base, { recursive: true, force: true });
@@ -167,13 +173,40 @@ describe('the bridge’s tools and hooks', () => {
     for (const named of ['m-none', '../m-1', '..', '', 7, 'x'.repeat(500)]) {
       sessions.set('odd', tagged({ mission: named, role: 'worker' }));
       const fresh = await bridge({
-        client: { session: { get: () => Promise.resolve({ data: sessions.get('odd') }) } },
+        client: {
+          session: { get: () => Promise.resolve({ data: sessions.get('odd') }), abort: () => Promise.resolve() },
+        },
         directory: workspace,
         worktree: workspace,
       });
       const tool = fresh.tool['mission_report'];
       await assert.rejects(tool?.execute(good.mission_report, context('odd')) ?? Promise.resolve(), String(named));
     }
+  });
+
+  it('ends a turn whose answer is recorded before the model is asked again, and no other', async () => {
+    const before = (session: string, id: string) => hooks['chat.params']({ sessionID: session, message: { id } }, {});
+    await before('worker', 'msg_1');
+    assert.match(await refusal('mission_report', { status: 'done' }, 'worker'), /summary/);
+    await before('worker', 'msg_1');
+    assert.deepEqual(aborted, [], 'a refused answer is corrected');
+    await call('mission_report', good.mission_report, 'worker');
+    await before('planner', 'msg_9');
+    assert.deepEqual(aborted, []);
+    await before('worker', 'msg_1');
+    assert.deepEqual(aborted, ['worker']);
+    await before('worker', 'msg_2');
+    await before('worker', 'msg_2');
+    assert.deepEqual(aborted, ['worker'], 'the next turn of the same session is another one');
+  });
+
+  it('a recorded answer of an earlier turn ends none that comes after it', async () => {
+    const before = (session: string, id: string) => hooks['chat.params']({ sessionID: session, message: { id } }, {});
+    await before('worker', 'msg_1');
+    await call('mission_report', good.mission_report, 'worker');
+    await before('worker', 'msg_2');
+    await before('worker', 'msg_2');
+    assert.deepEqual(aborted, []);
   });
 
   it('adds a hidden agent a role with its instructions, and keeps those that are there', async () => {
