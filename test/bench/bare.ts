@@ -1,4 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Address } from '../../src/opencode/address';
 import { openCodeBackend } from '../../src/opencode/backend';
 import { endServer, startServer } from '../../src/opencode/server';
@@ -8,24 +10,32 @@ const tools = { worker: 'mission_report', reviewer: 'mission_review' } as const;
 const bareTools = `const tool = { description: 'Report', args: {}, execute: async () => 'Recorded' };
 export default async () => ({ tool: { mission_report: tool, mission_review: tool } });`;
 
+type BareRole = keyof typeof tools;
+
 /** The baseline: a script on the real OpenCode that opens sessions and prompts them, and decides, checks and writes down nothing. */
 export interface Bare {
   /** Opens a session and prompts it for a TODO; resolves when its answer is recorded, and waits for no closing words. */
-  turn(role: keyof typeof tools, todo: string): Promise<void>;
+  turn(role: BareRole, todo: string): Promise<void>;
+  /** Only prompts it, in a worktree where one is named; resolves with the session’s id. */
+  prompt(role: BareRole, todo: string, worktree?: string): Promise<string>;
   /** Opens a session and prompts an agent of OpenCode’s own, without our tools; resolves when it is idle again. */
   ask(agent: string, text: string): Promise<void>;
-  /** Where the server is. */
+  /** Makes a git worktree by OpenCode’s endpoint; its path. */
+  worktree(name: string): Promise<string>;
+  /** Where the server is, and its process. */
   readonly address: Address;
+  readonly pid: number;
   close(): Promise<void>;
 }
 
-/** Starts OpenCode as we do, with a tool that says “Recorded” in place of our bridge. */
-export async function startBare(place: Scratch): Promise<Bare> {
+/** Starts OpenCode as we do, with a tool that says “Recorded” in place of our bridge; with `config`, that in place of our settings. */
+export async function startBare(place: Scratch, config?: Record<string, unknown>): Promise<Bare> {
   const plugin = `${place.base}/bare.mjs`;
   writeFileSync(plugin, bareTools);
   const stop = new AbortController();
+  const executable = config ? configured(place, { plugin: [pathToFileURL(plugin).href], ...config }) : opencode;
   const server = await startServer({
-    ...{ executable: opencode, directory: place.workspace, bridge: plugin, env: place.env, variables: {} },
+    ...{ executable, directory: place.workspace, bridge: plugin, env: place.env, variables: {} },
     ...{ log: `${place.base}/server.log`, spawned: () => undefined, signal: stop.signal },
   });
   const backend = openCodeBackend(server, place.workspace, place.workspace);
@@ -34,38 +44,63 @@ export async function startBare(place: Scratch): Promise<Bare> {
     if (signal.type === 'answer' || signal.type === 'idle') waiting.get(signal.session)?.();
   });
   void backend.follow(stop.signal);
-  const opened = async (title: string): Promise<string> => {
-    const { data, error } = await backend.client.session.create({ title: `bare ${title}` });
+  const opened = async (title: string, directory?: string): Promise<string> => {
+    const { data, error } = await backend.client.session.create({ title: `bare ${title}`, ...where(directory) });
     if (!data) throw new Error(`No session was opened: ${JSON.stringify(error)}`);
     return data.id;
   };
+  const prompt = async (session: string, text: string, role: BareRole | undefined, more: object): Promise<void> => {
+    await backend.client.session.promptAsync({
+      sessionID: session,
+      parts: [{ type: 'text', text }],
+      tools: Object.fromEntries(Object.entries(tools).map(([name, tool]) => [tool, name === role])),
+      ...more,
+    });
+  };
+  const answered = (session: string): Promise<void> => new Promise((resolve) => waiting.set(session, resolve));
+  const scope = (todo: string): string => `scope: todo ${todo}`;
   return {
     address: server,
+    pid: server.pid,
     turn: async (role, todo) => {
       const session = await opened(todo);
-      const answered = new Promise<void>((resolve) => waiting.set(session, resolve));
-      await backend.client.session.promptAsync({
-        sessionID: session,
-        parts: [{ type: 'text', text: `scope: todo ${todo}` }],
-        tools: Object.fromEntries(Object.entries(tools).map(([name, tool]) => [tool, name === role])),
-      });
-      await answered;
+      const done = answered(session);
+      await prompt(session, scope(todo), role, {});
+      await done;
       void backend.abort(session);
+    },
+    prompt: async (role, todo, worktree) => {
+      const session = await opened(todo, worktree);
+      await prompt(session, scope(todo), role, where(worktree));
+      return session;
     },
     ask: async (agent, text) => {
       const session = await opened(agent);
-      const answered = new Promise<void>((resolve) => waiting.set(session, resolve));
-      await backend.client.session.promptAsync({
-        sessionID: session,
-        agent,
-        parts: [{ type: 'text', text }],
-        tools: Object.fromEntries(Object.values(tools).map((tool) => [tool, false])),
-      });
-      await answered;
+      const done = answered(session);
+      await prompt(session, text, undefined, { agent });
+      await done;
+    },
+    worktree: async (name) => {
+      const { data, error } = await backend.client.worktree.create({ worktreeCreateInput: { name } });
+      if (!data) throw new Error(`No worktree was made: ${JSON.stringify(error)}`);
+      return data.directory;
     },
     close: async () => {
       stop.abort();
       await endServer(server.pid, server);
     },
   };
+}
+
+function where(directory: string | undefined): { directory?: string } {
+  return directory === undefined ? {} : { directory };
+}
+
+/** OpenCode with another configuration than the one that it is started with. */
+function configured(place: Scratch, config: Record<string, unknown>): string {
+  const file = path.join(place.base, 'opencode.sh');
+  const json = JSON.stringify(config).replaceAll("'", `'\\''`);
+  writeFileSync(file, `#!/bin/sh\nexport OPENCODE_CONFIG_CONTENT='${json}'\nexec '${opencode}' "$@"\n`);
+  chmodSync(file, 0o755);
+  return file;
 }

@@ -15,6 +15,7 @@ import { benchMemory } from './memory';
 import { benchRealSchedule } from './realSchedule';
 import { benchResume } from './resume';
 import { benchSchedule } from './schedule';
+import { benchServer } from './server';
 import { table } from './table';
 import { benchDashboard } from './webview';
 
@@ -33,6 +34,7 @@ if (wanted('memory')) console.log(table('Memory of a window’s host', await ben
 if (wanted('hand-over'))
   console.log(table('From a worker’s answer to the next prompt, on the real OpenCode', await benchHandOver()));
 if (wanted('host')) console.log(table('The host while fifty agents stream', await benchHostLoad()));
+if (wanted('server')) console.log(table('What OpenCode’s settings cost', await benchServer()));
 if (wanted('calls')) console.log(table('What the models are asked', await benchCalls()));
 if (wanted('fan-out')) console.log(table('Fifty at once, on the real OpenCode', await benchFanOut()));
 if (wanted('real-schedule'))
