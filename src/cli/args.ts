@@ -8,6 +8,8 @@ export type Call =
   | { readonly name: 'list'; readonly common: Common }
   | ReportCall
   | NoteCall
+  | RevertCall
+  | { readonly name: 'undo'; readonly mission?: string; readonly common: Common }
   | { readonly name: 'pause' | 'unpause'; readonly mission?: string; readonly common: Common }
   | { readonly name: 'help' | 'version' };
 
@@ -32,6 +34,18 @@ export interface NoteCall {
   readonly common: Common;
 }
 
+/** Takes back what a TODO changed. */
+export interface RevertCall {
+  readonly name: 'revert';
+  readonly mission?: string;
+  readonly todo: string;
+  /** Of its files only these; all where there are none. */
+  readonly files: readonly string[];
+  /** Though later TODOs build on it. */
+  readonly force: boolean;
+  readonly common: Common;
+}
+
 /** What every call takes. */
 export interface Common {
   readonly directory: string;
@@ -51,6 +65,8 @@ export const usage = `OpenCode Orchestrator: agents on OpenCode carry out a miss
   opencode-orchestrator pause, unpause [mission]  start nothing new for a while, and go on
   opencode-orchestrator list                the missions of this folder
   opencode-orchestrator report [mission]    what happened, who did what, what is proven
+  opencode-orchestrator revert [mission] <todo>   take back what a TODO changed
+  opencode-orchestrator undo [mission]      take back the last revert
 
   -C, --directory DIR    the workspace folder (here)
       --server URL       attach to a running OpenCode server (OPENCODE_SERVER_USERNAME, OPENCODE_SERVER_PASSWORD)
@@ -59,7 +75,8 @@ export const usage = `OpenCode Orchestrator: agents on OpenCode carry out a miss
       --answer TEXT      resume: the answer to what the Commander asked, or a note to it
       --format FORMAT    report: md, json or html (md, or what the file's ending says)
       --out FILE         report: write it to a file
-      --force            report: overwrite the file
+      --force            report: overwrite the file; revert: though later TODOs build on it
+      --file PATH        revert: only this file; may be repeated
       --to TODO          note: the worker of that TODO reads it before its review
       --now              note: the Commander gets a turn for it as soon as possible
       --json             one JSON object a line on standard output, words on standard error
@@ -77,6 +94,7 @@ const options = {
   format: { type: 'string', multiple: true },
   out: { type: 'string', multiple: true },
   force: { type: 'boolean' },
+  file: { type: 'string', multiple: true },
   to: { type: 'string', multiple: true },
   now: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -107,8 +125,10 @@ export function readArgs(argv: readonly string[]): ParsedArgs {
   if (name !== 'resume' && values.answer) return wrong('--answer goes with resume.');
   const [format, out] = [values.format?.[0], values.out?.[0]];
   if (name === 'report') return readReport(rest, common, format, out, values.force ?? false);
-  if (format !== undefined || out !== undefined || values.force)
-    return wrong('--format, --out and --force go with report.');
+  if (format !== undefined || out !== undefined) return wrong('--format and --out go with report.');
+  if (name === 'revert') return readRevert(rest, common, values.file ?? [], values.force ?? false);
+  if (values.force) return wrong('--force goes with report and revert.');
+  if (values.file) return wrong('--file goes with revert.');
   if (name !== 'note' && (values.to ?? values.now) !== undefined) return wrong('--to and --now go with note.');
   if (name === 'note') return readNote(rest, common, { to: values.to?.[0], now: values.now ?? false });
   return readCall(name, rest, common, values.answer?.[0]);
@@ -142,6 +162,14 @@ function readNote(rest: readonly string[], common: Common, how: { to: string | u
   return { ok: true, call: { name: 'note', text, now, ...named, common } };
 }
 
+function readRevert(rest: readonly string[], common: Common, files: readonly string[], force: boolean): ParsedArgs {
+  const todo = rest.at(-1);
+  if (todo === undefined) return wrong('The TODO is missing: opencode-orchestrator revert <todo>.');
+  if (rest.length > 2) return wrong('revert takes one TODO; name single files with --file.');
+  const [mission] = rest.length === 2 ? rest : [];
+  return { ok: true, call: { name: 'revert', todo, files, force, ...(mission !== undefined && { mission }), common } };
+}
+
 function readCall(
   name: string | undefined,
   rest: readonly string[],
@@ -153,7 +181,9 @@ function readCall(
   const named = mission === undefined ? {} : { mission };
   switch (name) {
     case undefined:
-      return wrong('Say what to do: task, resume, note, stop, status, list or report (--help tells more).');
+      return wrong(
+        'Say what to do: task, resume, note, stop, status, list, report, revert or undo (--help tells more).',
+      );
     case 'task':
       if (mission === undefined) return wrong('The mission is missing: opencode-orchestrator task "<mission>".');
       if (rest.length > 1) return wrong('The mission is one argument: put it into quotes.');
@@ -163,6 +193,7 @@ function readCall(
     case 'status':
     case 'pause':
     case 'unpause':
+    case 'undo':
     case 'list':
       if (rest.length > most) return wrong(`${name} takes ${most === 0 ? 'no mission' : 'one mission at most'}.`);
       if (name === 'list') return { ok: true, call: { name, common } };
@@ -171,7 +202,7 @@ function readCall(
       return { ok: true, call: { name, ...named, common } };
     default:
       return wrong(
-        `There is no call “${name.slice(0, 40)}”: task, resume, note, pause, unpause, stop, status, list and report are there.`,
+        `There is no call “${name.slice(0, 40)}”: task, resume, note, pause, unpause, stop, status, list, report, revert and undo are there.`,
       );
   }
 }

@@ -7,6 +7,7 @@ import { list, showStatus, stop } from './lookups';
 import { report } from './report';
 import { sendNote, setPaused } from './requests';
 import { runMission } from './runMission';
+import { revert, undo } from './undo';
 import { version } from './version';
 
 /** The bridge’s bundle lies beside the command line’s. */
@@ -42,6 +43,10 @@ async function main(): Promise<number> {
       return await list(call.common);
     case 'report':
       return await report(call);
+    case 'revert':
+      return await revert(call);
+    case 'undo':
+      return await undo(call.common, call.mission);
   }
 }
 

@@ -38,6 +38,7 @@ const lasting: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
     'limit.neared',
     'model.differed',
     'model.slowed',
+    'files.strayed',
   ] as const),
 ]);
 

@@ -1,14 +1,4 @@
-/** What became of a file between two trees. */
-export interface FileChange {
-  /** Relative to the workspace folder, with `/`. */
-  readonly path: string;
-  /** Where a renamed file was before. */
-  readonly from?: string | undefined;
-  readonly kind: 'added' | 'deleted' | 'modified' | 'renamed' | 'mode';
-  /** Lines; undefined for a binary file. */
-  readonly added?: number | undefined;
-  readonly removed?: number | undefined;
-}
+import type { FileChange } from '../core/todo/changes';
 
 const zeros = /^0+$/;
 

@@ -1,6 +1,7 @@
 import { lstat, mkdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseChanges, type FileChange } from './changes';
+import type { FileChange } from '../core/todo/changes';
+import { parseChanges } from './changes';
 import { GitError } from './errors';
 import { git, gitResult, type GitCall } from './git';
 
@@ -29,10 +30,21 @@ export interface TreeOptions {
   readonly workspace: string;
   /** The folder for our repository; made when it is not there. */
   readonly store: string;
+  /** The name of the index in it: each process that keeps trees in the same store has its own. */
+  readonly index?: string;
   /** Files at most; a workspace with more throws a GitError `large`. */
   readonly mostFiles?: number;
   /** Bytes of a file at most. */
   readonly mostBytes?: number;
+  /** Bytes at most that are copied at once of a folder without a repository, which would hold them already; more throws, too. */
+  readonly mostCopied?: number;
+}
+
+const tooLarge = 'Too large to be kept';
+
+/** Whether what is kept of a file only says that it was too large. */
+export function isTooLarge(content: Buffer): boolean {
+  return content.length < 200 && new RegExp(`^${tooLarge}: \\d+ bytes, written \\d+\n$`).test(content.toString());
 }
 
 /** What is known of a file that has not changed since. */
@@ -45,6 +57,7 @@ interface Seen {
 
 const usualFiles = 200_000;
 const usualBytes = 64 << 20;
+const usualCopied = 1 << 30;
 /** A file that was written so shortly before it was looked at may be written again without a trace in its times. */
 const racyMs = 2_000;
 const lookedAtOnce = 64;
@@ -55,7 +68,7 @@ const notLookedAt = /^\.opencode(?:\/|$)/;
 export async function openTrees(options: TreeOptions): Promise<TreeStore> {
   const { workspace, store } = options;
   const theirs = await repositoryAround(workspace);
-  const own: GitCall = { directory: workspace, repository: store, index: join(store, 'index.trees') };
+  const own: GitCall = { directory: workspace, repository: store, index: join(store, options.index ?? 'index.trees') };
   await makeStore(own, store, theirs);
   const empty = (await git({ ...own, input: '' }, 'hash-object', '-t', 'tree', '-w', '--stdin')).toString().trim();
   let seen = new Map<string, Seen>();
@@ -69,7 +82,8 @@ export async function openTrees(options: TreeOptions): Promise<TreeStore> {
         'large',
         `The folder has ${String(names.length)} files; changes are kept of ${String(most)} at most.`,
       );
-    const found = await look(own, workspace, names, seen, options.mostBytes ?? usualBytes);
+    const mostCopied = theirs ? Infinity : (options.mostCopied ?? usualCopied);
+    const found = await look(own, workspace, names, seen, { mostBytes: options.mostBytes ?? usualBytes, mostCopied });
     if (isFirst) {
       await rm(own.index ?? '', { force: true });
       isFirst = false;
@@ -103,11 +117,16 @@ export async function openTrees(options: TreeOptions): Promise<TreeStore> {
         await git(own, 'diff-tree', '-r', '-z', '-M', '--raw', '--numstat', '--full-index', from, to),
       );
     },
-    async read(tree, path) {
-      const { out, code } = await gitResult({ ...own, alsoFine: [128] }, 'cat-file', 'blob', `${tree}:${path}`);
-      return code === 0 ? out : undefined;
-    },
+    read: (tree, path) => readTree(store, tree, path),
   };
+}
+
+/** A file’s content in a tree of a store that may have been opened by another process; undefined when it is not there. */
+export async function readTree(store: string, tree: string, path: string): Promise<Buffer | undefined> {
+  if (!(await stat(join(store, 'HEAD')).catch(() => undefined))) return undefined;
+  const call = { directory: store, repository: store, alsoFine: [128] };
+  const { out, code } = await gitResult(call, 'cat-file', 'blob', `${tree}:${path}`);
+  return code === 0 ? out : undefined;
 }
 
 interface Theirs {
@@ -169,11 +188,12 @@ async function look(
   workspace: string,
   names: readonly string[],
   seen: ReadonlyMap<string, Seen>,
-  mostBytes: number,
+  { mostBytes, mostCopied }: { mostBytes: number; mostCopied: number },
 ): Promise<Found> {
   const files = new Map<string, Seen>();
   const nested: string[] = [];
   const fresh: Fresh[] = [];
+  let copied = 0;
   const one = async (path: string): Promise<void> => {
     const full = join(workspace, path);
     const entry = await lstat(full, { bigint: true }).catch(() => undefined); // gone: that is its state
@@ -193,18 +213,25 @@ async function look(
       if (text !== undefined) fresh.push({ path, mark, mode, text, large: false });
     } else if (entry.isFile()) {
       const large = size > BigInt(mostBytes);
-      const text = large ? `Too large to be kept: ${String(size)} bytes, written ${String(mtimeNs)}\n` : undefined;
+      const text = large ? `${tooLarge}: ${String(size)} bytes, written ${String(mtimeNs)}\n` : undefined;
+      if (!large) copied += Number(size);
       fresh.push({ path, mark, mode, text, large });
     }
   };
   for (let at = 0; at < names.length; at += lookedAtOnce)
     await Promise.all(names.slice(at, at + lookedAtOnce).map(one));
+  if (copied > mostCopied) throw new GitError('large', tooMuch(copied, mostCopied));
   const oids = await hash(own, workspace, fresh);
   for (const { path, mark, mode, large } of fresh) {
     const oid = oids.get(path);
     if (oid !== undefined) files.set(path, { mark, mode, oid, large });
   }
   return { files, nested: nested.sort() };
+}
+
+function tooMuch(bytes: number, most: number): string {
+  const mebibytes = (of: number): string => `${String(Math.round(of / 2 ** 20))} MiB`;
+  return `The folder is in no git repository and has ${mebibytes(bytes)} to keep; ${mebibytes(most)} are kept at most.`;
 }
 
 /** Keeps contents; one call of git for all that are ordinary files. A file that vanishes meanwhile has no id. */

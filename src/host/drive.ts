@@ -15,6 +15,7 @@ import {
   journalPath,
   lockPath,
   requestsDir,
+  treesDir,
 } from '../persistence/workspaceFiles';
 import { Driver } from '../runtime/driver';
 import { todoText } from '../runtime/paper';
@@ -30,6 +31,7 @@ import { endLeftBehind } from './leftBehind';
 import { obey } from './obey';
 import { realParts, type HostParts } from './parts';
 import { settingsOf } from './settings';
+import { missionTrees } from './trees';
 import { checkText, findMission, recall, workspaceAt, type MissionOnRecord } from './workspace';
 import { readRendered } from '../persistence/renderedFiles';
 
@@ -286,6 +288,7 @@ async function driverFor(options: DriveOptions, { workspace, mission }: Course, 
       journal,
       files,
       commands: fencedCommands(commands, fence),
+      trees: missionTrees(workspace, treesDir(workspace, mission)),
       watcher,
       log,
       endServer,

@@ -73,7 +73,7 @@ export class MissionFolder {
     this.link = new ServerLink({
       parts,
       log,
-      isDriven: async () => (await this.driver()) !== undefined,
+      isDriven: async () => (await this.driverSeen()) !== undefined,
       wish: async (signal) => {
         const settings = settingsOf(defaultSettings, options.settings());
         return { workspace: await workspaceAt(options.directory), settings, env, bridge, log, signal };
@@ -133,7 +133,7 @@ export class MissionFolder {
     if (this.run || this.closed) return;
     this.lookout ??= setInterval(() => void this.lookOut(), lookMs).unref();
     const workspace = await workspaceAt(this.directory);
-    const driven = await this.driver();
+    const driven = (await this.driverSeen())?.holder.mission;
     const newest = driven === undefined ? await newestMission(workspace, this.options.log) : undefined;
     if (!this.isAtRest()) return; // a mission began meanwhile
     if (driven === undefined) this.shown.rest(newest);
@@ -142,7 +142,7 @@ export class MissionFolder {
 
   /** The mission that never ended and whose driver is dead; undefined also while any process drives one here. */
   async unfinished(): Promise<string | undefined> {
-    if (this.run || (await this.driver()) !== undefined) return undefined;
+    if (this.run || (await this.driverSeen())) return undefined;
     return await unfinishedMission(await workspaceAt(this.directory), this.options.log);
   }
 
@@ -270,11 +270,7 @@ export class MissionFolder {
     return this.run === undefined && !this.closed;
   }
 
-  /** The mission that a live process drives in this folder. */
-  private async driver(): Promise<string | undefined> {
-    return (await this.driverSeen())?.holder.mission;
-  }
-
+  /** The live process that drives a mission in this folder. */
   private async driverSeen(): Promise<Seen | undefined> {
     const seen = await seeLock(lockPath(await workspaceAt(this.directory)));
     return seen?.live ? seen : undefined;
@@ -322,6 +318,7 @@ export class MissionFolder {
 
   private async drive(act: (options: DriveOptions) => Promise<MissionState>, set: readonly string[]): Promise<string> {
     if (this.closed) throw new HostError('input', 'The folder is closed.');
+    if (this.run?.begun?.state.end) await this.run.over; // it only clears up
     if (this.run) throw new HostError('input', 'A mission runs here already: stop it first.');
     const run: Run = { stop: new AbortController(), over: Promise.resolve() };
     this.run = run;

@@ -1,5 +1,4 @@
-import { planAsk } from '../core/mission/state';
-import type { Ask } from '../core/mission/state';
+import { planAsk, type Ask } from '../core/mission/state';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OpenCodeError } from '../opencode/errors';
 import type { FolderBackend } from '../opencode/backend';

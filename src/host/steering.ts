@@ -1,8 +1,7 @@
 import { decideEdit, type TodoEdit } from '../core/mission/decideEdit';
 import type { Fact, Recorded } from '../core/mission/facts';
 import { refuseNote, type NoteWish } from '../core/mission/notes';
-import { planAsk } from '../core/mission/state';
-import type { MissionState } from '../core/mission/state';
+import { planAsk, type MissionState } from '../core/mission/state';
 import type { Wish } from '../persistence/requests';
 import { askDriver, type Asking } from './askDriver';
 import type { Begun } from './drive';

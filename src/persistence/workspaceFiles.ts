@@ -34,6 +34,11 @@ export function journalPath(workspace: string, id: string): string {
   return join(missionDir(workspace, id), 'journal.jsonl');
 }
 
+/** Where the trees of a mission are kept. Throws as `missionDir`. */
+export function treesDir(workspace: string, id: string): string {
+  return join(missionDir(workspace, id), 'trees');
+}
+
 /** Where other processes leave requests to a mission’s driver. Throws as `missionDir`. */
 export function requestsDir(workspace: string, id: string): string {
   return join(missionDir(workspace, id), 'requests');

@@ -8,7 +8,9 @@ import { reduce } from '../core/mission/reduce';
 import { waitsForPerson } from '../core/mission/select';
 import type { MissionState } from '../core/mission/state';
 import { againFacts } from '../core/commands/decide';
+import { Changes } from './changes';
 import { Commands } from './commands';
+import { DeafServer } from './deafServer';
 import { finish, sweep } from './finish';
 import { Meter } from './meter';
 import { PatientJournal } from './patientJournal';
@@ -34,8 +36,6 @@ const tickMs = 500;
 /** A tick that comes so much later than it should, or before the one before it, was no time in which anybody worked. */
 const jumpMs = 10_000;
 const backMs = 1_000;
-/** A stop that is not confirmed after so long ends the server, if it is ours: it is deaf, or an agent is. */
-const deafMs = 6_000;
 
 /**
  * The one writer of a mission. Signals become facts, facts go to disk, and only then does what follows from them happen:
@@ -50,14 +50,13 @@ export class Driver {
   private writing: Promise<unknown> = Promise.resolve();
   private readonly journal: PatientJournal;
   private readonly meter = new Meter();
-  /** Since when this process winds the mission up, in milliseconds since the epoch. */
-  private stopSince: number | undefined;
   private tickedAt: number;
-  private server: 'ours' | 'ending' | 'ended' = 'ours';
+  private readonly deafServer: DeafServer;
   private forgetTick: (() => void) | undefined;
   private readonly turns: Turns;
   private readonly paper: Paper;
   private readonly commands: Commands;
+  private readonly changes: Changes;
   private settle: { resolve: (state: MissionState) => void; reject: (error: unknown) => void } | undefined;
 
   constructor(
@@ -73,8 +72,13 @@ export class Driver {
       if (state.stop) this.stopUnwritten();
     });
     this.commands = new Commands(state, ports, post);
-    this.turns = new Turns(state, ports, post, (session, calls) => {
+    this.changes = new Changes(state, ports, post);
+    const before = this.changes.before.bind(this.changes);
+    this.turns = new Turns(state, { ...ports, before }, post, (session, calls) => {
       this.commands.heard(session, calls);
+    });
+    this.deafServer = new DeafServer(ports, () => {
+      this.turns.serverEnded();
     });
     this.paper = new Paper(state, ports, post, options.lastTodo);
     this.paper.remember(options.past ?? [], state);
@@ -89,6 +93,7 @@ export class Driver {
       });
       this.turns.adopt();
       this.commands.adopt();
+      this.changes.adopt();
       this.tick();
       this.post(() => []);
     });
@@ -156,7 +161,7 @@ export class Driver {
    */
   async detach(): Promise<void> {
     this.close();
-    await Promise.allSettled([this.writing, this.turns.quiet()]);
+    await Promise.allSettled([this.writing, this.turns.quiet(), this.changes.settled()]);
     await this.paper.close();
     this.settle?.resolve(this.state);
   }
@@ -244,6 +249,7 @@ export class Driver {
   private publish(records: readonly Recorded[]): void {
     this.ports.watcher.recorded?.(records);
     this.paper.follow(records);
+    this.changes.follow(records);
   }
 
   private launch(effects: readonly Later[]): void {
@@ -270,7 +276,7 @@ export class Driver {
   private finish(state: FactOf<'mission.ended'>['state'], reason: string): void {
     if (this.finishing) return;
     this.finishing = true;
-    finish({ ...this.ending(), paper: this.paper, state, reason })
+    finish({ ...this.ending(), paper: this.paper, changes: this.changes, state, reason })
       .then((end) => {
         this.finishing = false;
         if (this.closed) return;
@@ -284,7 +290,7 @@ export class Driver {
 
   private ending(): Parameters<typeof sweep>[0] {
     const detached = () => this.closed;
-    return { driverState: this.state, ports: this.ports, detached, serverEnded: () => this.server === 'ended' };
+    return { driverState: this.state, ports: this.ports, detached, serverEnded: () => this.deafServer.isEnded };
   }
 
   private end(fact: FactOf<'mission.ended'>): void {
@@ -335,7 +341,7 @@ export class Driver {
     this.tickedAt = now;
     if (gap < jumpMs && gap > -backMs) return false;
     this.turns.shift(gap);
-    if (this.stopSince !== undefined) this.stopSince += gap;
+    this.deafServer.shift(gap);
     this.post((s) => (s.end ? [] : [{ type: 'clock.jumped', ms: gap }]));
     return true;
   }
@@ -343,28 +349,9 @@ export class Driver {
   private look(): void {
     this.turns.watch();
     this.paper.look();
-    this.endDeafServer();
+    this.deafServer.look(this.state);
     // Time alone may end a budget, or come near one.
     this.post(() => []);
-  }
-
-  /** A stop that is not heard ends the server, with every agent in it. */
-  private endDeafServer(): void {
-    const { stop, end } = this.state;
-    if (!stop || end) {
-      this.stopSince = undefined;
-      return;
-    }
-    const now = this.ports.clock.now();
-    this.stopSince ??= now;
-    if (this.server !== 'ours' || now - this.stopSince < deafMs) return;
-    this.server = 'ending';
-    this.ports.log('The stop is not confirmed; the server is ended with everything in it.');
-    void (this.ports.endServer?.() ?? Promise.resolve(false)).then((ended) => {
-      if (!ended) return;
-      this.server = 'ended';
-      this.turns.serverEnded();
-    });
   }
 
   /** A stop that the disk does not take: the agents are stopped all the same, and the mission is left as it is on disk. */
@@ -388,6 +375,7 @@ export class Driver {
     this.forgetTick?.();
     this.journal.giveUp();
     this.turns.close();
+    this.changes.close();
   }
 
   private fail(error: unknown): void {

@@ -2,6 +2,7 @@ import type { FactOf } from '../core/mission/facts';
 import type { MissionState } from '../core/mission/state';
 import { sentenceOf } from '../core/todo/text';
 import { abortBusy } from './abortBusy';
+import type { Changes } from './changes';
 import type { Paper } from './paper';
 import type { Ports } from './ports';
 
@@ -13,6 +14,7 @@ export interface Ending {
   readonly driverState: MissionState;
   readonly ports: Ports;
   readonly paper: Paper;
+  readonly changes: Pick<Changes, 'settled'>;
   readonly state: FactOf<'mission.ended'>['state'];
   readonly reason: string;
   /** Whether this process let go of the mission meanwhile. */
@@ -33,6 +35,7 @@ export async function finish(ending: Ending): Promise<FactOf<'mission.ended'> | 
   if (ending.detached()) return undefined;
   if (state === 'sealed' && confirmed < total) return undefined;
   await orLog(ports, undefined, () => ending.paper.archiveTests());
+  await ending.changes.settled();
   // A person’s edit began somebody meanwhile, who is over again: all are looked at anew.
   if (s.sessions.size > total) return undefined;
   const words = s.stop ? `${reason} (${String(confirmed)} of ${String(total)} confirmed)` : reason;

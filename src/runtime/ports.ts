@@ -7,6 +7,7 @@ import type { Pace } from '../core/recovery/policies';
 import type { Fact, FactOf, PermissionAsked, QuestionAsked, Recorded, Role } from '../core/mission/facts';
 import type { RecordedRun } from '../core/mission/proof';
 import type { MissionState } from '../core/mission/state';
+import type { FileChange } from '../core/todo/changes';
 
 /** What a new session carries; the backend puts it into OpenCode’s words. */
 export interface SessionOrder {
@@ -184,6 +185,13 @@ export interface FilesPort {
   archiveTest(path: string): Promise<{ from: string; to: string } | undefined>;
 }
 
+/** The workspace’s files at moments; ids are git’s. */
+export interface TreesPort {
+  /** Keeps the files as they are. Calls that wait while another one is under way share the next. */
+  take(): Promise<string>;
+  changes(from: string, to: string): Promise<readonly FileChange[]>;
+}
+
 /** Time as the driver sees it; a test turns it by hand. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -213,6 +221,8 @@ export interface Ports {
   readonly journal: JournalPort;
   readonly files: FilesPort;
   readonly commands: CommandsPort;
+  /** Without it nobody knows what TODOs change. */
+  readonly trees?: TreesPort | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly watcher: Watcher;

@@ -4,6 +4,12 @@ import type { MissionState, Turn } from '../core/mission/state';
 import { modelOfTurn } from '../core/recovery/models';
 import type { Clock, Ports, SessionOrder } from './ports';
 
+/** The outside, and what a turn waits for. */
+export interface TurnPorts extends Ports {
+  /** Called before a session is opened, and awaited before it is prompted; so more than once for a turn. Never rejects. */
+  readonly before?: (turn: Turn) => Promise<void> | undefined;
+}
+
 /** Waits between tries to start a turn: starting is safe to repeat, since the session and the message have their ids. */
 const retryMs = [200, 1_000, 3_000];
 const awayMs = 1_000;
@@ -14,7 +20,7 @@ const awayMs = 1_000;
  */
 export async function startTurn(
   s: MissionState,
-  ports: Ports,
+  ports: TurnPorts,
   id: string,
   /** Whether its session may have been opened before. */
   mayExist: boolean,
@@ -28,6 +34,7 @@ export async function startTurn(
     const turn = s.turns.get(id);
     if (!turn || turn.unwanted || s.stop || signal.aborted) return false;
     try {
+      void ports.before?.(turn);
       session ??= await openOrFind(s, ports, turn, mayExist || tries > 0);
       opened(session);
       return await send(s, ports, id, session, signal, sending);
@@ -62,7 +69,7 @@ async function openOrFind(s: MissionState, ports: Ports, turn: Turn, mayExist: b
 
 async function send(
   s: MissionState,
-  ports: Ports,
+  ports: TurnPorts,
   id: string,
   session: string,
   signal: AbortSignal,
@@ -77,6 +84,8 @@ async function send(
   const text = promptText(s, fresh ? { ...turn, kind: 'first' } : turn, sources);
   const model = modelOfTurn(s, turn);
   const variant = s.settings[`variants.${turn.role}`];
+  const ready = ports.before?.(turn);
+  if (ready) await ready;
   if (away()) return false;
   sending();
   await ports.backend.prompt({ session, message: turn.message, role: turn.role, model, variant, text });

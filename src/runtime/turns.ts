@@ -6,10 +6,10 @@ import { sentenceOf } from '../core/todo/text';
 import { Asks } from './asks';
 import { Patience } from './patience';
 import { readingOf, type Doom, type Loss } from './readTurn';
-import { sessionOrder, startTurn } from './startTurn';
+import { sessionOrder, startTurn, type TurnPorts } from './startTurn';
 import { Pulse } from './pulse';
 import { dueOf } from './watchTurns';
-import type { BackendFailure, Ports, Producer, Signal, TurnRecord } from './ports';
+import type { BackendFailure, Producer, Signal, TurnRecord } from './ports';
 import { unused, usageOf, type Usage } from './usage';
 
 /** An idle session that never was seen busy may be a prompt that is only just stored. */
@@ -49,7 +49,7 @@ export class Turns {
 
   constructor(
     private readonly s: MissionState,
-    private readonly ports: Ports,
+    private readonly ports: TurnPorts,
     private readonly post: (producer: Producer) => void,
     private readonly called: (session: string, calls: readonly BackgroundCall[]) => void,
   ) {

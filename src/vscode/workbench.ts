@@ -23,6 +23,7 @@ import { settingsReader } from './settings';
 import { takeStarts } from './starts';
 import { statusBar } from './statusBar';
 import { systemClock } from './timer';
+import { registerTrees } from './changes';
 import { registerTranscripts } from './transcripts/register';
 import { registerViews } from './views/register';
 
@@ -82,6 +83,7 @@ export function openWorkbench(
   putUp('commands', () => registerCommands(tools));
   putUp('dashboard', () => void (surfaces.dashboard = registerDashboard(desk)));
   putUp('transcripts', () => void (surfaces.transcripts = registerTranscripts(desk)));
+  putUp('trees', () => registerTrees(missions));
   putUp('views', () => {
     registerViews(desk);
   });

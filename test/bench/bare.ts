@@ -2,13 +2,18 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Address } from '../../src/opencode/address';
-import { openCodeBackend } from '../../src/opencode/backend';
+import { clientFor, openCodeBackend } from '../../src/opencode/backend';
 import { endServer, startServer } from '../../src/opencode/server';
+import type { Stage } from '../support/e2e';
 import { opencode, type Scratch } from '../support/scratch';
 
 const tools = { worker: 'mission_report', reviewer: 'mission_review' } as const;
 const bareTools = `const tool = { description: 'Report', args: {}, execute: async () => 'Recorded' };
 export default async () => ({ tool: { mission_report: tool, mission_review: tool } });`;
+
+const patienceMs = 60_000;
+/** A request waits its turn: fifty worktrees are fifty instances of OpenCode, each of which begins by reading its settings. */
+const requestMs = 600_000;
 
 type BareRole = keyof typeof tools;
 
@@ -39,18 +44,19 @@ export async function startBare(place: Scratch, config?: Record<string, unknown>
     ...{ log: `${place.base}/server.log`, spawned: () => undefined, signal: stop.signal },
   });
   const backend = openCodeBackend(server, place.workspace, place.workspace);
+  const client = clientFor(server, place.workspace, requestMs);
   const waiting = new Map<string, () => void>();
   backend.onSignal((signal) => {
     if (signal.type === 'answer' || signal.type === 'idle') waiting.get(signal.session)?.();
   });
   void backend.follow(stop.signal);
   const opened = async (title: string, directory?: string): Promise<string> => {
-    const { data, error } = await backend.client.session.create({ title: `bare ${title}`, ...where(directory) });
+    const { data, error } = await client.session.create({ title: `bare ${title}`, ...where(directory) });
     if (!data) throw new Error(`No session was opened: ${JSON.stringify(error)}`);
     return data.id;
   };
   const prompt = async (session: string, text: string, role: BareRole | undefined, more: object): Promise<void> => {
-    await backend.client.session.promptAsync({
+    await client.session.promptAsync({
       sessionID: session,
       parts: [{ type: 'text', text }],
       tools: Object.fromEntries(Object.entries(tools).map(([name, tool]) => [tool, name === role])),
@@ -81,7 +87,7 @@ export async function startBare(place: Scratch, config?: Record<string, unknown>
       await done;
     },
     worktree: async (name) => {
-      const { data, error } = await backend.client.worktree.create({ worktreeCreateInput: { name } });
+      const { data, error } = await client.worktree.create({ worktreeCreateInput: { name } });
       if (!data) throw new Error(`No worktree was made: ${JSON.stringify(error)}`);
       return data.directory;
     },
@@ -90,6 +96,23 @@ export async function startBare(place: Scratch, config?: Record<string, unknown>
       await endServer(server.pid, server);
     },
   };
+}
+
+/** Does something on a bare server that has answered once already; the model’s record begins after that. */
+export async function onWarmBare<T>(
+  { place, model }: Stage,
+  act: (bare: Bare) => Promise<T>,
+  config?: Record<string, unknown>,
+): Promise<T> {
+  const bare = await startBare(place, config);
+  try {
+    await bare.turn('worker', 'W0');
+    await model.waitFor(({ inFlight }) => inFlight === 0, patienceMs);
+    model.clear();
+    return await act(bare);
+  } finally {
+    await bare.close();
+  }
 }
 
 function where(directory: string | undefined): { directory?: string } {

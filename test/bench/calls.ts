@@ -2,7 +2,8 @@ import { wide } from '../scenarios/shapes';
 import type { Call } from '../support/model/calls';
 import type { Model } from '../support/model/model';
 import type { Role } from '../support/model/scenario';
-import { mission, scratch, scriptedModel, type Scratch } from '../support/scratch';
+import { assertEnded, onStage } from '../support/e2e';
+import { mission } from '../support/scratch';
 import { startBare } from './bare';
 import { median, type Row } from './table';
 
@@ -12,13 +13,14 @@ const callsOfATodo = 4;
 /** Long enough for an abort to come before the closing words. */
 const latencyMs = 2_000;
 const mostOverhead = 4_000;
+const scenario = wide(todos, { latencyMs });
 
 /**
  * What the models are asked for each TODO. The baseline for what a request weighs is OpenCode’s own `general` agent, which its `task`
  * tool works with, given the same TODO.
  */
 export async function benchCalls(): Promise<Row[]> {
-  const general = await onModel(async (place, model) => {
+  const general = await onStage(scenario, async ({ place, model }) => {
     const bare = await startBare(place);
     try {
       await bare.ask('general', textOf('T1'));
@@ -27,9 +29,8 @@ export async function benchCalls(): Promise<Row[]> {
       await bare.close();
     }
   });
-  return await onModel(async (place, model) => {
-    const ran = await mission(place, 'Twenty files');
-    if (ran.code !== 0) throw new Error(`The mission ended with ${String(ran.code)}: ${ran.stderr}`);
+  return await onStage(scenario, async ({ place, model }) => {
+    assertEnded(place, await mission(place, 'Twenty files'), 0);
     const ofTodos = model.calls.filter(({ todo }) => todo !== undefined);
     const aborted = ofTodos.filter(({ outcome }) => outcome === 'aborted').length / todos;
     const perTodo = ofTodos.length / todos - aborted;
@@ -47,7 +48,7 @@ export async function benchCalls(): Promise<Row[]> {
   });
 }
 
-/** What a role is told beyond the TODO’s own words: the prompt and what the agent’s instructions say. */
+/** What a role’s prompt says beyond the TODO’s own words. */
 function overhead(model: Model, role: Role): Row {
   const told = firsts(model, role).map(({ user, todo = '' }) => user.length - textOf(todo).length);
   const chars = median(told);
@@ -74,18 +75,6 @@ function firsts(model: Model, role: Role): Call[] {
 }
 
 function textOf(todo: string): string {
-  const { plan } = wide(todos);
-  const found = [plan].flat()[0]?.todos.find(({ id }) => id === todo);
+  const found = [scenario.plan].flat()[0]?.todos.find(({ id }) => id === todo);
   return found ? [found.id, found.title, found.detail, ...found.files, found.check].join('\n') : '';
-}
-
-async function onModel<T>(act: (place: Scratch, model: Model) => Promise<T>): Promise<T> {
-  const place = scratch();
-  const model = await scriptedModel(place, wide(todos, { latencyMs }));
-  try {
-    return await act(place, model);
-  } finally {
-    await model.close();
-    place.remove();
-  }
 }

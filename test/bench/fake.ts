@@ -61,19 +61,15 @@ async function resume(records: number): Promise<{ ms: number; past: readonly Rec
   await first.run().catch((error: unknown) => {
     if (!(error instanceof HostKilled)) throw error;
   });
-  const calls = () => backend.calls.get('readTurn') ?? 0;
-  const before = calls() + (backend.calls.get('busySessions') ?? 0);
-  const second = fakeMission({ ...{ plan, settings, shortLog: true, clock, backend }, past: first.records });
+  const looks = () => (backend.calls.get('readTurn') ?? 0) + (backend.calls.get('busySessions') ?? 0);
+  const before = looks();
+  const second = fakeMission({ plan, settings, shortLog: true, clock, backend, past: first.records });
   const from = performance.now();
-  let joined = 0;
-  const end = second.run();
-  end.catch(() => undefined);
-  while (joined === 0) {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (calls() + (backend.calls.get('busySessions') ?? 0) >= before + open) joined = performance.now();
-  }
+  second.run().catch(() => undefined); // it is killed below
+  while (looks() < before + open) await new Promise((resolve) => setImmediate(resolve));
+  const ms = performance.now() - from;
   second.kill();
-  return { ms: joined - from, past: first.records };
+  return { ms, past: first.records };
 }
 
 async function timed(act: () => Promise<unknown>): Promise<number> {

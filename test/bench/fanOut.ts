@@ -1,13 +1,15 @@
 import { wide } from '../scenarios/shapes';
 import type { Call } from '../support/model/calls';
 import type { Model } from '../support/model/model';
-import { mission, scratch, scriptedModel } from '../support/scratch';
-import { startBare } from './bare';
+import { assertEnded, onStage } from '../support/e2e';
+import { mission } from '../support/scratch';
+import { onWarmBare } from './bare';
 import { median, type Row } from './table';
 
 const todos = 50;
 const latencyMs = 4_000;
 const rounds = 3;
+const scenario = wide(todos, { latencyMs });
 
 interface FanOut {
   /** From what orders the work to the last worker’s answer, in ms. */
@@ -45,27 +47,20 @@ export async function benchFanOut(): Promise<Row[]> {
 }
 
 async function byMission(): Promise<FanOut> {
-  return await onModel(async (place, model) => {
-    const ran = await mission(place, 'Fifty files');
-    if (ran.code !== 0) throw new Error(`The mission ended with ${String(ran.code)}: ${ran.stderr}`);
+  return await onStage(scenario, async ({ place, model }) => {
+    assertEnded(place, await mission(place, 'Fifty files'), 0);
     return measured(model, last(model.callsOf({ role: 'planner', outcome: 'answer' })));
   });
 }
 
 async function byHand(): Promise<FanOut> {
-  return await onModel(async (place, model) => {
-    const bare = await startBare(place);
-    try {
-      await bare.turn('worker', 'W0');
-      await model.waitFor(({ inFlight }) => inFlight === 0);
-      model.clear();
+  return await onStage(scenario, (stage) =>
+    onWarmBare(stage, async (bare) => {
       const from = performance.now();
       await Promise.all(Array.from({ length: todos }, (_, index) => bare.turn('worker', `T${String(index + 1)}`)));
-      return measured(model, from);
-    } finally {
-      await bare.close();
-    }
-  });
+      return measured(stage.model, from);
+    }),
+  );
 }
 
 function measured(model: Model, from: number): FanOut {
@@ -76,15 +71,4 @@ function measured(model: Model, from: number): FanOut {
 /** When the last of these calls was answered to its end, on the model’s clock. */
 function last(calls: readonly Call[]): number {
   return Math.max(...calls.map(({ endedAt }) => endedAt ?? NaN));
-}
-
-async function onModel(act: (place: ReturnType<typeof scratch>, model: Model) => Promise<FanOut>): Promise<FanOut> {
-  const place = scratch();
-  const model = await scriptedModel(place, wide(todos, { latencyMs }));
-  try {
-    return await act(place, model);
-  } finally {
-    await model.close();
-    place.remove();
-  }
 }

@@ -61,15 +61,20 @@ function tookOf({ ms }: Work, id: string): number {
   return worker + reviewer;
 }
 
-/** The size that a Planner would name who guesses well. */
-function sizeOf(workerMs: number): 'XS' | 'S' | 'M' | 'L' {
-  if (workerMs < 8_000) return 'XS';
-  if (workerMs < 16_000) return 'S';
-  return workerMs < 32_000 ? 'M' : 'L';
+/** How a plan’s sizes come about: none, by one who guesses well, or only whether it is short or long. */
+export type Sizing = 'none' | 'good' | 'coarse';
+
+/** The size that a Planner would name. */
+function sizeOf(workerMs: number, sizing: Sizing): { size?: 'XS' | 'S' | 'M' | 'L' } {
+  if (sizing === 'none') return {};
+  if (sizing === 'coarse') return { size: workerMs < 25_000 ? 'S' : 'M' };
+  if (workerMs < 8_000) return { size: 'XS' };
+  if (workerMs < 16_000) return { size: 'S' };
+  return { size: workerMs < 32_000 ? 'M' : 'L' };
 }
 
 /** A tenth of the TODOs share a file with another one; a TODO waits for up to three of those before it. */
-export function workOf(seed: number, count: number, sized: boolean): Work {
+export function workOf(seed: number, count: number, sizing: Sizing): Work {
   const chance = new Chance(seed);
   const ms = new Map<string, { worker: number; reviewer: number }>();
   const todos = Array.from({ length: count }, (_, index) => {
@@ -86,7 +91,7 @@ export function workOf(seed: number, count: number, sized: boolean): Work {
       detail: id,
       files: [`src/${String(file)}.ts`],
       after: [...new Set(after)],
-      ...(sized && { size: sizeOf(worker) }),
+      ...sizeOf(worker, sizing),
       check: `test ${id}`,
     };
   });

@@ -1,10 +1,13 @@
 import { line } from '../scenarios/shapes';
-import { mission, scratch, scriptedModel } from '../support/scratch';
-import { startBare } from './bare';
+import { assertEnded, onStage } from '../support/e2e';
+import { attachedServer, password } from '../faults/attached';
+import { mission, run } from '../support/scratch';
+import { onWarmBare } from './bare';
 import { median, percentile, type Row } from './table';
 
 const todos = 12;
 const latencyMs = 100;
+const mostOwnMs = 10;
 
 /**
  * Milliseconds from the end of a worker’s answering call to the next session’s first model call, with everything between:
@@ -21,38 +24,79 @@ export async function benchHandOver(): Promise<Row[]> {
     baseline: `${pick(bare).toFixed(0)} ms by a bare script`,
     ratio: (pick(ours) / pick(bare)).toFixed(2),
   });
-  return [row('p50', median), row('p95', (values) => percentile(values, 0.95))];
+  const own = await ownParts();
+  const ownRow = (what: string, pick: (values: readonly number[]) => number): Row => ({
+    what: `our own part of ${String(own.length)}, ${what}: from the answer on the wire to our next request`,
+    ours: `${pick(own).toFixed(1)} ms`,
+    baseline: `bound ${String(mostOwnMs)} ms`,
+    ratio: (pick(own) / mostOwnMs).toFixed(2),
+  });
+  const p95 = (values: readonly number[]): number => percentile(values, 0.95);
+  return [row('p50', median), row('p95', p95), ownRow('p50', median), ownRow('p95', p95)];
+}
+
+/**
+ * Milliseconds on a watched line to the server: from the event that says that a worker’s answer is recorded to the request that
+ * opens the reviewer’s session, with decision and journal flush between.
+ */
+async function ownParts(): Promise<number[]> {
+  return await onStage(line(todos, { latencyMs }), async ({ place }) => {
+    const parts: number[] = [];
+    let answeredAt: number | undefined;
+    let tail = '';
+    const seen = new Set<string>();
+    const env = { ...place.env, OPENCODE_SERVER_PASSWORD: password };
+    const attached = await attachedServer(place, env, (way, chunk) => {
+      const text = chunk.toString('latin1');
+      if (way === 'up') {
+        if (answeredAt === undefined || !text.startsWith('POST /session HTTP')) return;
+        parts.push(performance.now() - answeredAt);
+        answeredAt = undefined;
+        return;
+      }
+      // An event can come in pieces.
+      const events = (tail + text).split('\n\n');
+      tail = events.pop() ?? '';
+      for (const call of events.flatMap(reportOf)) {
+        if (!seen.has(call)) answeredAt = performance.now();
+        seen.add(call);
+      }
+    });
+    try {
+      assertEnded(place, await run(place, ['task', 'A line', '--json', '--server', attached.line.url], env), 0);
+    } finally {
+      await attached.end();
+    }
+    return parts;
+  });
+}
+
+/** The call that an event says a worker’s answer is recorded of. */
+function reportOf(event: string): string[] {
+  const isRecorded = ['"message.part.updated"', '"tool":"mission_report"', '"status":"completed"'].every((words) =>
+    event.includes(words),
+  );
+  return isRecorded ? [/"callID":"([^"]+)"/.exec(event)?.[1] ?? ''] : [];
 }
 
 async function handOvers(): Promise<number[]> {
-  const place = scratch();
-  const model = await scriptedModel(place, line(todos, { latencyMs }));
-  try {
-    const ran = await mission(place, 'A line');
-    if (ran.code !== 0) throw new Error(`The mission ended with ${String(ran.code)}: ${ran.stderr}`);
+  return await onStage(line(todos, { latencyMs }), async ({ place, model }) => {
+    assertEnded(place, await mission(place, 'A line'), 0);
     return model
       .callsOf({ role: 'worker', outcome: 'answer' })
       .map(
         (call) =>
           (model.callsOf({ role: 'reviewer', todo: call.todo ?? '', n: 1 })[0]?.at ?? NaN) - (call.endedAt ?? NaN),
       );
-  } finally {
-    await model.close();
-    place.remove();
-  }
+  });
 }
 
 async function bareHandOvers(): Promise<number[]> {
-  const place = scratch();
-  const model = await scriptedModel(place, { latencyMs });
-  const bare = await startBare(place);
-  try {
-    for (let index = 0; index <= todos; index += 1) await bare.turn('worker', `B${String(index)}`);
-    const calls = model.callsOf({ role: 'worker', n: 1 }).sort((a, b) => a.at - b.at);
-    return calls.slice(1).map((call, index) => call.at - (calls[index]?.endedAt ?? NaN));
-  } finally {
-    await bare.close();
-    await model.close();
-    place.remove();
-  }
+  return await onStage({ latencyMs }, (stage) =>
+    onWarmBare(stage, async (bare) => {
+      for (let index = 0; index <= todos; index += 1) await bare.turn('worker', `B${String(index)}`);
+      const calls = stage.model.callsOf({ role: 'worker', n: 1 }).sort((a, b) => a.at - b.at);
+      return calls.slice(1).map((call, index) => call.at - (calls[index]?.endedAt ?? NaN));
+    }),
+  );
 }

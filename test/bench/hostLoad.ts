@@ -7,11 +7,12 @@ import { authorization } from '../../src/opencode/address';
 import { wide } from '../scenarios/shapes';
 import type { Scenario } from '../support/model/scenario';
 import type { Model } from '../support/model/model';
-import { opencode, scratch, scriptedModel, start, type Scratch } from '../support/scratch';
+import { assertEnded, onStage } from '../support/e2e';
+import { opencode, start, type Scratch } from '../support/scratch';
 import { openEditor, type Metered } from '../support/vscode/editor';
 import { packagedVsix } from '../support/vscode/package';
 import { startBare } from './bare';
-import { median, type Row } from './table';
+import { mebibytes, median, type Row } from './table';
 
 const agents = 50;
 /** Chunks of 24 characters, 17 a second and agent: some 860 events a second in all. */
@@ -72,7 +73,7 @@ export async function benchHostLoad(): Promise<Row[]> {
 }
 
 async function bareLoad(): Promise<Load & { perSecond: number }> {
-  return await onModel(seconds.bare, async (place, model) => {
+  return await onStage(scenarioOf(seconds.bare), async ({ place, model }) => {
     const bare = await startBare(place);
     const env = { ...metered(place), BARE_URL: bare.address.url, BARE_AUTHORIZATION: authorization(bare.address) };
     const client = spawn(process.execPath, [bareClient], { env: { ...place.env, ...env } });
@@ -95,19 +96,18 @@ async function bareLoad(): Promise<Load & { perSecond: number }> {
 }
 
 async function terminalLoad(): Promise<Load> {
-  return await onModel(seconds.mission, async (place, model) => {
+  return await onStage(scenarioOf(seconds.mission), async ({ place, model }) => {
     const running = start(place, ['task', 'Fifty files', '--json', '--opencode', opencode], metered(place));
     const [from, to] = await window(model);
     const load = loadOf(place, from, to);
-    const ran = await running.done;
-    if (ran.code !== 0) throw new Error(`The mission ended with ${String(ran.code)}: ${ran.stderr}`);
+    assertEnded(place, await running.done, 0);
     return load;
   });
 }
 
 async function editorLoad(): Promise<{ rest: Load; open: Load; shut: Load }> {
   const vsix = await packagedVsix();
-  return await onModel(seconds.editor, async (place, model) => {
+  return await onStage(scenarioOf(seconds.editor), async ({ place, model }) => {
     const opened = await openEditor({ place, vsix });
     const { editor } = opened;
     const measured = async (): Promise<Load> => {
@@ -169,19 +169,4 @@ function scenarioOf(forSeconds: number): Scenario {
   const chars = forSeconds * pace.tokensPerSecond * 4;
   const steps = [{ say: { text: 'word '.repeat(5), times: Math.ceil(chars / 25) }, write }];
   return wide(agents, { ...pace, todos: { '*': { steps } } });
-}
-
-async function onModel<T>(forSeconds: number, act: (place: Scratch, model: Model) => Promise<T>): Promise<T> {
-  const place = scratch();
-  const model = await scriptedModel(place, scenarioOf(forSeconds));
-  try {
-    return await act(place, model);
-  } finally {
-    await model.close();
-    place.remove();
-  }
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }

@@ -8,7 +8,7 @@ import type { HostParts } from '../../src/host/parts';
 import { ended } from '../support/folders';
 import { goodAgents, todos } from '../support/fakeMission';
 import { FakeServer } from '../unit/host/fakeHost';
-import type { Row } from './table';
+import { mebibytes, type Row } from './table';
 
 const early = 20;
 const small = 5;
@@ -75,8 +75,4 @@ function heap(): number {
   const collect = runInNewContext('gc') as () => void;
   for (let pass = 0; pass < 3; pass += 1) collect();
   return process.memoryUsage().heapUsed;
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

@@ -1,7 +1,8 @@
 import type { Scenario } from '../support/model/scenario';
 import type { Model } from '../support/model/model';
-import { mission, scratch, scriptedModel, type Scratch } from '../support/scratch';
-import { startBare } from './bare';
+import { assertEnded, onStage } from '../support/e2e';
+import { mission } from '../support/scratch';
+import { onWarmBare } from './bare';
 import { bound, byHand, workOf, type Work } from './graphs';
 import type { Row } from './table';
 
@@ -22,26 +23,19 @@ export async function benchRealSchedule(): Promise<Row[]> {
     { count: 100, slots: 50 },
     { count: 200, slots: 50 },
   ]) {
-    const work = workOf(1, count, true);
-    const perfect = await played(work, async (place, model) => {
-      const bare = await startBare(place);
-      try {
-        await bare.turn('worker', 'W0');
-        await model.waitFor(({ inFlight }) => inFlight === 0, 60_000);
-        model.clear();
+    const work = workOf(1, count, 'good');
+    const perfect = await onStage(scenarioOf(work), (stage) =>
+      onWarmBare(stage, async (bare) => {
         const from = performance.now();
         await byHand(work, slots, async (todo) => {
           await bare.turn('worker', todo);
           await bare.turn('reviewer', todo);
         });
-        return efficiency(model, work, slots, from);
-      } finally {
-        await bare.close();
-      }
-    });
-    const ours = await played(work, async (place, model) => {
-      const ran = await mission(place, 'A graph', '--set', `limits.parallelSessions=${String(slots)}`);
-      if (ran.code !== 0) throw new Error(`The mission ended with ${String(ran.code)}: ${ran.stderr}`);
+        return efficiency(stage.model, work, slots, from);
+      }),
+    );
+    const ours = await onStage(scenarioOf(work), async ({ place, model }) => {
+      assertEnded(place, await mission(place, 'A graph', '--set', `limits.parallelSessions=${String(slots)}`), 0);
       const [plan] = model.callsOf({ role: 'planner', outcome: 'answer' });
       return efficiency(model, work, slots, plan?.endedAt ?? NaN);
     });
@@ -67,17 +61,6 @@ function efficiency(model: Model, work: Work, slots: number, from: number): numb
     until = Math.max(until, endedAt);
   }
   return bound({ ...work, ms: measured }, slots) / (until - from);
-}
-
-async function played(work: Work, act: (place: Scratch, model: Model) => Promise<number>): Promise<number> {
-  const place = scratch();
-  const model = await scriptedModel(place, scenarioOf(work));
-  try {
-    return await act(place, model);
-  } finally {
-    await model.close();
-    place.remove();
-  }
 }
 
 /** The graph as a scenario, its latencies such that a model call takes `meanMs` in the mean. */

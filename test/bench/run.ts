@@ -3,6 +3,7 @@
  * absolute numbers are for orientation. Prints Markdown tables for the README.
  */
 import { cpus, totalmem } from 'node:os';
+import { benchActivation } from './activation';
 import { benchCalls } from './calls';
 import { benchCore } from './core';
 import { benchFake } from './fake';
@@ -16,30 +17,51 @@ import { benchRealSchedule } from './realSchedule';
 import { benchResume } from './resume';
 import { benchSchedule } from './schedule';
 import { benchServer } from './server';
-import { table } from './table';
+import { table, type Row } from './table';
 import { benchDashboard } from './webview';
 
+interface Bench {
+  readonly name: string;
+  readonly title: string;
+  /** `count` is the number on the command line, else 1. */
+  readonly run: (count: number) => readonly Row[] | Promise<readonly Row[]>;
+}
+
+const benches: readonly Bench[] = [
+  { name: 'core', title: 'Pure core, no backend', run: () => benchCore() },
+  { name: 'schedule', title: 'How well slots are used, on the fake backend', run: () => benchSchedule() },
+  { name: 'journal', title: 'Journal on disk', run: () => benchJournal() },
+  { name: 'resume', title: 'A mission that is found on disk', run: () => benchResume() },
+  { name: 'fake', title: 'The whole loop on a fake backend', run: () => benchFake() },
+  { name: 'memory', title: 'Memory of a window’s host', run: () => benchMemory() },
+  {
+    name: 'hand-over',
+    title: 'From a worker’s answer to the next prompt, on the real OpenCode',
+    run: () => benchHandOver(),
+  },
+  { name: 'host', title: 'The host while fifty agents stream', run: () => benchHostLoad() },
+  { name: 'server', title: 'What OpenCode’s settings cost', run: () => benchServer() },
+  { name: 'calls', title: 'What the models are asked', run: () => benchCalls() },
+  { name: 'fan-out', title: 'Fifty at once, on the real OpenCode', run: () => benchFanOut() },
+  { name: 'real-schedule', title: 'How well slots are used, on the real OpenCode', run: () => benchRealSchedule() },
+  { name: 'activation', title: 'What a window pays', run: () => benchActivation() },
+  // `fifty 10`: ten missions; `dashboard 10`: for ten minutes.
+  { name: 'fifty', title: 'Fifty TODOs in the real editor', run: benchFifty },
+  { name: 'dashboard', title: 'The dashboard in Chromium', run: benchDashboard },
+];
+
+const words = process.argv.slice(2);
+const count = Number(words.find((word) => /^\d+$/.test(word)) ?? 1);
+const named = words.filter((word) => !/^\d+$/.test(word));
+const unknown = named.filter((word) => !benches.some(({ name }) => name === word));
+if (unknown.length > 0) {
+  throw new Error(
+    `There is no benchmark ${unknown.join(', ')}; there are ${benches.map(({ name }) => name).join(', ')}.`,
+  );
+}
 const [first = cpus()[0]] = cpus();
 console.log(
   `Machine: ${String(cpus().length)} × ${first?.model ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}\n`,
 );
-const only = process.argv.slice(2);
-const wanted = (name: string) => only.length === 0 || only.includes(name);
-if (wanted('core')) console.log(table('Pure core, no backend', benchCore()));
-if (wanted('schedule')) console.log(table('How well slots are used, on the fake backend', await benchSchedule()));
-if (wanted('journal')) console.log(table('Journal on disk', await benchJournal()));
-if (wanted('resume')) console.log(table('A mission that is found on disk', await benchResume()));
-if (wanted('fake')) console.log(table('The whole loop on a fake backend', await benchFake()));
-if (wanted('memory')) console.log(table('Memory of a window’s host', await benchMemory()));
-if (wanted('hand-over'))
-  console.log(table('From a worker’s answer to the next prompt, on the real OpenCode', await benchHandOver()));
-if (wanted('host')) console.log(table('The host while fifty agents stream', await benchHostLoad()));
-if (wanted('server')) console.log(table('What OpenCode’s settings cost', await benchServer()));
-if (wanted('calls')) console.log(table('What the models are asked', await benchCalls()));
-if (wanted('fan-out')) console.log(table('Fifty at once, on the real OpenCode', await benchFanOut()));
-if (wanted('real-schedule'))
-  console.log(table('How well slots are used, on the real OpenCode', await benchRealSchedule()));
-// `npm run bench -- dashboard 10`: for ten minutes; `fifty 10`: ten missions.
-const count = Number(only.find((word) => /^\d+$/.test(word)) ?? 1);
-if (wanted('fifty')) console.log(table('Fifty TODOs in the real editor', await benchFifty(count)));
-if (wanted('dashboard')) console.log(table('The dashboard in Chromium', await benchDashboard(count)));
+for (const { name, title, run } of benches)
+  if (named.length === 0 || named.includes(name)) console.log(table(title, await run(count)));

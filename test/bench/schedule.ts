@@ -2,9 +2,14 @@ import type { Recorded } from '../../src/core/mission/facts';
 import type { FakePrompt } from '../support/fakeBackend';
 import { ManualClock } from '../support/manualClock';
 import { fakeMission } from '../support/fakeMission';
-import { bound, byHand, workOf, type Work } from './graphs';
+import { bound, byHand, workOf, type Sizing, type Work } from './graphs';
 import { median, type Row } from './table';
 
+const words: Readonly<Record<Sizing, string>> = {
+  none: 'sizes unknown',
+  good: 'sizes told',
+  coarse: 'only short or long told',
+};
 const seeds = Array.from({ length: 12 }, (_, index) => index + 1);
 
 /**
@@ -14,22 +19,23 @@ const seeds = Array.from({ length: 12 }, (_, index) => index + 1);
 export async function benchSchedule(): Promise<Row[]> {
   const rows: Row[] = [];
   const cases = [100, 200].flatMap((count) => [
-    { count, slots: 8, sized: false },
-    { count, slots: 8, sized: true },
-    { count, slots: 50, sized: false },
+    { count, slots: 8, sizing: 'none' as const },
+    { count, slots: 8, sizing: 'good' as const },
+    { count, slots: 8, sizing: 'coarse' as const },
+    { count, slots: 50, sizing: 'none' as const },
   ]);
-  for (const { count, slots, sized } of cases) {
+  for (const { count, slots, sizing } of cases) {
     const ours: number[] = [];
     const best: number[] = [];
     for (const seed of seeds) {
-      const work = workOf(seed, count, sized);
+      const work = workOf(seed, count, sizing);
       ours.push(bound(work, slots) / (await makespanOf(work, slots)));
       best.push(bound(work, slots) / (await foreseen(work, slots)));
     }
     const share = (values: readonly number[]) =>
       `${median(values).toFixed(3)} (at least ${Math.min(...values).toFixed(3)})`;
     rows.push({
-      what: `${String(count)} TODOs, ${sized ? 'with' : 'without'} sizes, ${String(slots)} slots: bound over makespan`,
+      what: `${String(count)} TODOs, ${words[sizing]}, ${String(slots)} slots: bound over makespan`,
       ours: share(ours),
       baseline: `${share(best)} by one who knows all latencies`,
       ratio: (median(ours) / median(best)).toFixed(2),

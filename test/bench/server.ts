@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { wide } from '../scenarios/shapes';
-import { scratch, scriptedModel } from '../support/scratch';
-import { startBare } from './bare';
+import { onStage } from '../support/e2e';
+import { onWarmBare, type Bare } from './bare';
 import { median, type Row } from './table';
 
 const sessions = 50;
 const latencyMs = 1_000;
 const rounds = 3;
-const patienceMs = 300_000;
+const patienceMs = 900_000;
 const ticksPerSecond = 100;
 
 const quiet = { snapshot: false };
@@ -51,32 +51,26 @@ export async function benchServer(): Promise<Row[]> {
 }
 
 async function batch(config: Record<string, unknown>, worktrees: boolean): Promise<Batch> {
-  const place = scratch();
-  const model = await scriptedModel(place, wide(sessions, { latencyMs }));
-  // A worktree has what is committed.
-  place.git('add', '-A');
-  place.git('commit', '-q', '-m', 'Configure');
-  const bare = await startBare(place, config);
-  try {
-    const ids = Array.from({ length: sessions }, (_, index) => `T${String(index + 1)}`);
-    await bare.turn('worker', 'W0');
-    await model.waitFor(({ inFlight }) => inFlight === 0, patienceMs);
-    const beforeTrees = performance.now();
-    const trees: (string | undefined)[] = [];
-    for (const id of ids) trees.push(worktrees ? await bare.worktree(`tree-${id}`) : undefined);
-    const treesMs = performance.now() - beforeTrees;
-    model.clear();
-    const cpu = cpuSeconds(bare.pid);
-    const from = performance.now();
-    await Promise.all(ids.map((id, index) => bare.prompt('worker', id, trees[index])));
-    await model.waitFor((all) => all.callsOf({ outcome: 'answer' }).length >= sessions, patienceMs);
-    const wallMs = performance.now() - from;
-    return { wallMs, peak: model.peakOf({ role: 'worker' }), cpuS: cpuSeconds(bare.pid) - cpu, treesMs };
-  } finally {
-    await bare.close();
-    await model.close();
-    place.remove();
-  }
+  return await onStage(wide(sessions, { latencyMs }), async (stage) => {
+    const { place, model } = stage;
+    // A worktree has what is committed.
+    place.git('add', '-A');
+    place.git('commit', '-q', '-m', 'Configure');
+    const act = async (bare: Bare): Promise<Batch> => {
+      const ids = Array.from({ length: sessions }, (_, index) => `T${String(index + 1)}`);
+      const beforeTrees = performance.now();
+      const trees: (string | undefined)[] = [];
+      for (const id of ids) trees.push(worktrees ? await bare.worktree(`tree-${id}`) : undefined);
+      const treesMs = performance.now() - beforeTrees;
+      const cpu = cpuSeconds(bare.pid);
+      const from = performance.now();
+      await Promise.all(ids.map((id, index) => bare.prompt('worker', id, trees[index])));
+      await model.waitFor((all) => all.callsOf({ outcome: 'answer' }).length >= sessions, patienceMs);
+      const wallMs = performance.now() - from;
+      return { wallMs, peak: model.peakOf({ role: 'worker' }), cpuS: cpuSeconds(bare.pid) - cpu, treesMs };
+    };
+    return await onWarmBare(stage, act, config);
+  });
 }
 
 /** Seconds of processor time that a process has used; on Linux only. */

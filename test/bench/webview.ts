@@ -10,7 +10,7 @@ import { openDashboard, type Dashboard } from '../webview/support/dashboard';
 import { many, scenes } from '../webview/support/missions';
 import { folded, snapshotOf, type Scene } from '../webview/support/scenes';
 import { openSite, type Site } from '../webview/support/site';
-import { median, percentile, type Row } from './table';
+import { mebibytes, median, percentile, type Row } from './table';
 
 const agents = 50;
 const eventsPerSecond = 2_000;
@@ -203,10 +203,6 @@ function percent(share: number): string {
 
 function ms(time: number): string {
   return `${time.toFixed(0)} ms`;
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
 function pause(time: number): Promise<void> {

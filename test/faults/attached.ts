@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { refuseInstalls, type NoInstall } from '../../src/opencode/noInstall';
 import { ownServer, type OwnServer } from '../support/ownServer';
 import { bridge, type Scratch } from '../support/scratch';
-import { openLine, type Line } from './line';
+import { openLine, type Line, type Watch } from './line';
 import { sendSignal } from './processes';
 
 export const password = 'secret';
@@ -17,12 +17,12 @@ export interface Attached {
   end(): Promise<void>;
 }
 
-/** Starts a server and opens the line to it. */
-export async function attachedServer(place: Scratch, env: NodeJS.ProcessEnv): Promise<Attached> {
+/** Starts a server and opens the line to it, which `watch` sees. */
+export async function attachedServer(place: Scratch, env: NodeJS.ProcessEnv, watch?: Watch): Promise<Attached> {
   // Nothing is to be installed: OpenCode would wait for it before its first answer.
   const noInstall = await refuseInstalls(place.workspace, env);
   let server = await serve(place, env, noInstall.env);
-  const line = await openLine(() => Number(new URL(server.url).port));
+  const line = await openLine(() => Number(new URL(server.url).port), watch);
   return {
     line,
     pid: () => server.pid(),

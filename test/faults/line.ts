@@ -26,8 +26,11 @@ interface Pair {
   tail: Promise<void>;
 }
 
+/** Sees each piece that passes before it goes on: `up` to the server, `down` to the host. */
+export type Watch = (way: 'up' | 'down', chunk: Buffer) => void;
+
 /** Opens a line to the port of 127.0.0.1 that `target` names at the time of each connection. */
-export async function openLine(target: () => number): Promise<Line> {
+export async function openLine(target: () => number, watch?: Watch): Promise<Line> {
   const pairs = new Set<Pair>();
   const fault = { refusing: false, holding: false, half: false, splitting: false };
 
@@ -61,9 +64,11 @@ export async function openLine(target: () => number): Promise<Line> {
     client.setNoDelay(true);
     client.on('data', (chunk: Buffer) => {
       pair.stream ||= chunk.subarray(0, 10).toString().startsWith('GET /event');
+      watch?.('up', chunk);
       server.write(chunk);
     });
     server.on('data', (chunk: Buffer) => {
+      watch?.('down', chunk);
       down(pair, chunk);
     });
     server.on('error', () => undefined);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diamond, fileTodo, scenarioOf } from '../scenarios/shapes';
 import { stateOnDisk } from '../support/e2e';
@@ -65,6 +67,21 @@ describe('a mission in the editor', function () {
     }
     await assertNobodyWorks(window());
     assert.equal(await editor.statusItem('Stop').count(), 0, 'there is nothing to stop');
+  });
+
+  it('shows what a TODO changed in VS Code’s own diff, as it was before and after its worker', async () => {
+    const { editor, place } = window();
+    writeFileSync(path.join(place.workspace, 'out/T2.txt'), 'changed by the person since\n');
+    await dashboard(editor)
+      .getByRole('grid', { name: 'Proof' })
+      .getByRole('row', { name: /^T2 / })
+      .click({ button: 'right' });
+    await dashboard(editor).getByRole('menuitem', { name: 'Open Changes' }).click();
+    await editor.page.getByRole('tab', { name: /T2: Write out\/T2\.txt \+1 −0/ }).waitFor();
+    const diff = editor.page.locator('.multi-diff-editor, .multiDiffEditor, .monaco-component').first();
+    await diff.getByText('T2').first().waitFor();
+    assert.equal(await editor.page.getByText('changed by the person since').count(), 0);
+    await editor.execute('workbench.action.closeActiveEditor');
   });
 
   it('stops by the status bar with everything confirmed and nothing alive, and Resume seals it', async () => {

@@ -14,17 +14,18 @@ export interface Stage {
   readonly model: Model;
 }
 
-/** Runs a test on a scratch repository with a scripted model, and clears up after it. */
-export async function onStage(
+/** Runs a test on a scratch repository with a scripted model, and clears up after it. Returns what it returns. */
+export async function onStage<T>(
   scenario: Scenario,
-  act: (stage: Stage) => Promise<void>,
+  act: (stage: Stage) => Promise<T>,
   options: ScratchOptions & { config?: Record<string, unknown>; place?: Scratch } = {},
-): Promise<void> {
+): Promise<T> {
   const place = options.place ?? scratch(options);
   const model = await scriptedModel(place, scenario, options.config);
   try {
-    await act({ place, model });
+    const made = await act({ place, model });
     assert.deepEqual(serversLeft(place), [], 'no server is left behind');
+    return made;
   } finally {
     await model.close();
     place.remove();

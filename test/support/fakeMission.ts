@@ -5,7 +5,7 @@ import type { Pace } from '../../src/core/recovery/policies';
 import { defaultSettings, type Settings } from '../../src/core/mission/settings';
 import { emptyState, type MissionState } from '../../src/core/mission/state';
 import { Driver } from '../../src/runtime/driver';
-import type { Backend, Clock, CommandsPort, FilesPort, Signal, Watcher } from '../../src/runtime/ports';
+import type { Backend, Clock, CommandsPort, FilesPort, Signal, TreesPort, Watcher } from '../../src/runtime/ports';
 import { FakeBackend, type FakeFaults, type FakePrompt, type Reply } from './fakeBackend';
 import { ManualClock } from './manualClock';
 
@@ -87,6 +87,7 @@ export interface FakeOptions {
   readonly watcher?: Watcher;
   readonly endServer?: () => Promise<boolean>;
   readonly commands?: CommandsPort;
+  readonly trees?: TreesPort;
   /** How long models that failed are waited for. */
   readonly pace?: Pace;
   /** Milliseconds that an append takes. */
@@ -139,6 +140,7 @@ export function fakeMission(options: FakeOptions): FakeMission {
       journal: life.calls({ append }),
       watcher: options.watcher ?? {},
       ...(options.endServer ? { endServer: options.endServer } : {}),
+      ...(options.trees ? { trees: life.calls(options.trees) } : {}),
       ...(options.pace ? { pace: options.pace } : {}),
       log: (sentence) => log.push(sentence),
     },

@@ -76,6 +76,7 @@ describe('the manifest', () => {
       'workspaceContains:.opencode/orchestrator',
       'onWebviewPanel:orchestrator.dashboard',
       'onFileSystem:orchestrator-transcript',
+      'onFileSystem:orchestrator-tree',
     ]);
     assert.deepEqual(manifest.extensionKind, ['workspace']);
     assert.equal(contributes.keybindings, undefined);

@@ -89,7 +89,7 @@ describe('the dashboard by keyboard alone', function () {
       items.map((item) => item.trim()),
       [
         'Tick as Done',
-        'Open Files',
+        'Open Changes',
         'Open Transcript',
         'Send Note…',
         'Retry',
@@ -114,7 +114,7 @@ describe('the dashboard by keyboard alone', function () {
     await press('Alt+ArrowDown');
     assert.match(await focused(), /treeitem: T7,/);
     await press('ArrowRight', 'ArrowRight');
-    assert.match(await focused(), /button: Open Files/);
+    assert.match(await focused(), /button: Open Changes/);
     await press('Enter', 'ArrowLeft', 'ArrowLeft');
     assert.match(await focused(), /treeitem: T7,/);
     assert.deepEqual(dashboard.acts(), [{ type: 'openTodoFiles', todo: 'T7' }]);

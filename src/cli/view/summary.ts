@@ -1,8 +1,7 @@
 import { budgetSpent } from '../../core/mission/limits';
-import { planAsk } from '../../core/mission/state';
 import { isModelAsk } from '../../core/recovery/refusedModel';
 import { counts, phase, ranMs } from '../../core/mission/select';
-import type { MissionState } from '../../core/mission/state';
+import { planAsk, type MissionState } from '../../core/mission/state';
 import type { Todo } from '../../core/todo/model';
 import { cost, duration, plain, tokens } from '../../core/todo/text';
 import { beforeMerge } from '../../core/view/beforeMerge';

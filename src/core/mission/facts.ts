@@ -21,6 +21,15 @@ const draft = z.object({
 });
 /** A shell command that runs beside the agents; `timeoutMs` in milliseconds. */
 const command = z.object({ id, command: text, label: text, timeoutMs: z.number() });
+/** Git’s id of a tree in the mission’s own store. */
+const tree = z.string().regex(/^[0-9a-f]{40,64}$/);
+const fileChange = z.object({
+  path: text,
+  from: text.optional(),
+  kind: z.enum(['added', 'deleted', 'modified', 'renamed', 'mode']),
+  added: count.optional(),
+  removed: count.optional(),
+});
 const proof = z.object({ command: text, session: id, callID: id });
 const issue = z.object({
   id,
@@ -244,6 +253,12 @@ export const factSchema = z.discriminatedUnion('type', [
     bytes: count,
     tail: text,
   }),
+  /** The files as they were before a worker’s turn. */
+  z.object({ type: z.literal('tree.taken'), turn: id, tree }),
+  /** What a TODO’s workers changed so far, since the tree before the first of them; at most 1,000 files. */
+  z.object({ type: z.literal('todo.changed'), turn: id, todo: id, from: tree, to: tree, files: list(fileChange) }),
+  /** Files that were nobody’s to change, changed while these were at work. */
+  z.object({ type: z.literal('files.strayed'), issue: id, files: list(text), todos: list(id) }),
   z.object({ type: z.literal('test.archived'), todo: id, from: text, to: text }),
   z.object({ type: z.literal('noticed'), text }),
   /** The computer slept, its clock was set, or this process was frozen: so many milliseconds, which nobody worked, are in no deadline. */
@@ -256,6 +271,8 @@ export const factSchema = z.discriminatedUnion('type', [
 
 /** What facts are made of: a state that travels is checked against the same. */
 export const factParts = {
+  tree,
+  fileChange,
   role,
   kind,
   draft,

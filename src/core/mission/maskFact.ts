@@ -22,6 +22,7 @@ const names: ReadonlySet<string> = new Set([
   ...['type', 'mission', 'directory', 'id', 'todo', 'turn', 'session', 'message', 'callID', 'ask', 'role', 'kind'],
   ...['state', 'status', 'outcome', 'how', 'next', 'as', 'size', 'limit', 'model', 'after', 'order', 'waitFor'],
   ...['files', 'file', 'from', 'to', 'asked', 'answered', 'signal'],
+  ...['tree', 'path', 'todos', 'issue'],
 ]);
 /** Commands are run as they stand; a check with a certain secret in it is refused before it is anybody’s check. */
 const commands: ReadonlySet<string> = new Set(['check', 'command']);

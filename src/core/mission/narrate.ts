@@ -4,6 +4,7 @@ import { differedSentence } from './differed';
 import type { Fact, FactOf, Recorded } from './facts';
 import { slowedSentence } from '../recovery/throttle';
 import { nearedSentence } from './limits';
+import { strayedWords } from './strayed';
 import type { MissionState } from './state';
 import { duration } from '../todo/text';
 
@@ -72,6 +73,10 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
       return nearedSentence(fact);
     case 'model.slowed':
       return slowedSentence(s, fact);
+    case 'files.strayed':
+      return strayedWords(fact);
+    case 'tree.taken':
+    case 'todo.changed':
     case 'session.opened':
     case 'model.answered':
     case 'turn.ended':

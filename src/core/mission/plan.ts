@@ -2,14 +2,14 @@ import { runningCommands, waitsForCommands } from '../commands/select';
 import { admission, outOfPatience, type Admission } from '../recovery/gates';
 import { stuckSentence } from '../recovery/idleness';
 import { fileKey } from '../todo/graph';
+import { ranksOf, type Weights } from '../todo/ranks';
 import type { Todo } from '../todo/model';
 import type { Role, TurnKind } from './facts';
-import { planAsk } from './state';
 import { isOverdrawn, spentBudget, spentSentence, type Limit, type Spent } from './limits';
 import { isHurried } from './notes';
 import { repeatsOfALostTurn } from './reduceLost';
 import { isSealable, missing, openTodoIssues } from './select';
-import type { EndState, MissionState } from './state';
+import { planAsk, type EndState, type MissionState } from './state';
 
 /** What the world must do next. An order becomes a fact before it is carried out; the others are safe to repeat. */
 export type Effect =
@@ -154,14 +154,19 @@ function fillWithWorkers(s: MissionState, orders: Order[], slots: number, gates:
 /** Who is looked at when more TODOs are ready than places are free: to weigh thousands for each place would cost more than it gives. */
 const mostWeighed = 200;
 
+/** Ranks by the weights that they were worked out with: a fold, which plans nothing, needs none. */
+const ranked = new WeakMap<Weights, ReadonlyMap<string, number>>();
+
 /** The TODOs that are ready, those with the longest way behind them first; in a person’s order where there is one. */
 function* byRank(s: MissionState, places: number): Iterable<string> {
   if (s.ordered || s.ready.size <= places) {
     yield* s.ready;
     return;
   }
+  let ranks = ranked.get(s.weights);
+  if (!ranks) ranked.set(s.weights, (ranks = ranksOf(s.todos.values(), s.weights)));
   const left: { id: string; rank: number }[] = [];
-  for (const id of s.ready) if (left.push({ id, rank: s.ranks.get(id) ?? 0 }) === mostWeighed) break;
+  for (const id of s.ready) if (left.push({ id, rank: ranks.get(id) ?? 0 }) === mostWeighed) break;
   // Few are taken of many, so that the best is looked for each time rather than all sorted.
   while (left.length > 0) {
     let best = 0;

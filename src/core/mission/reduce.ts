@@ -4,7 +4,7 @@ import { slow } from '../recovery/throttle';
 import { countDecision, progressed } from '../recovery/idleness';
 import { modelOf } from '../recovery/models';
 import { dropModelAsks, isModelAsk } from '../recovery/refusedModel';
-import { ranksOf } from '../todo/ranks';
+import { learnt, measured, type Size } from '../todo/ranks';
 import { tellDiffered } from './differed';
 import { addDrafts, edited, isPersonsMark } from './reduceEdits';
 import type { Fact, FactOf, Recorded } from './facts';
@@ -12,6 +12,7 @@ import { attemptFailed, dropAsks, endTurn, lost, nextPrompt, ownerOf } from './r
 import { beginIn, openSession } from './sessions';
 import { addNote, hurryNote, moveNotes, readByWorker, toldCommander, toldWorker, unreadNotes } from './notes';
 import { emptyState, planAsk, type MissionState, type Turn } from './state';
+import { filesStrayed, treeTaken } from './reduceTrees';
 import { jumped, paused, resumed, stopClock } from './reduceRun';
 import { closeIssues, closeTodo, openIssue, patchTodo, putTodo, reopenTodo, setTurnOf } from './todoIndex';
 
@@ -28,7 +29,7 @@ export function reduce(s: MissionState, { seq, at, fact }: Recorded): void {
   s.seq = seq;
   s.lastAt = at;
   apply(s, fact, at);
-  if ('added' in fact) s.ranks = ranksOf(s.todos.values());
+  if ('added' in fact) s.weights = { ...s.weights }; // others are ranked anew
   moveNotes(s);
 }
 
@@ -117,6 +118,12 @@ function apply(s: MissionState, fact: Fact, at: number): void {
     case 'limit.neared':
       s.warned.set(fact.limit, fact.of);
       return;
+    case 'tree.taken':
+      return treeTaken(s, fact);
+    case 'todo.changed':
+      return patchTodo(s, fact.todo, { changes: { from: fact.from, to: fact.to, files: fact.files } });
+    case 'files.strayed':
+      return filesStrayed(s, fact, at);
     case 'test.archived':
     case 'noticed':
       return;
@@ -269,6 +276,13 @@ function planned(s: MissionState, fact: FactOf<'planner.planned'>, at: number): 
   }
 }
 
+/** Of those that may begin, the longest path goes first: by what turns took, once some did. */
+function weigh(s: MissionState, size: Size | undefined, ms: number): void {
+  const name = size ?? 'unknown';
+  s.took = measured(s.took, name, Math.max(1, ms));
+  s.weights = learnt(s.took, name) ?? s.weights;
+}
+
 function reported(s: MissionState, fact: FactOf<'worker.reported'>, at: number): void {
   const turn = settle(s, fact.turn, at);
   const todo = s.todos.get(turn?.todo ?? '');
@@ -280,6 +294,7 @@ function reported(s: MissionState, fact: FactOf<'worker.reported'>, at: number):
     return;
   }
   progressed(s);
+  if (turn) weigh(s, todo.size, at - turn.orderedAt);
   s.missionReview.due = true;
   const each = s.settings.review === 'each';
   if (turn?.session !== undefined && unreadNotes(s, todo.id).length > 0) {

@@ -1,3 +1,4 @@
+import { countChanges, type ChangeCounts } from '../todo/changes';
 import type { Command } from '../commands/model';
 import { commandName, missingCommands } from '../commands/select';
 import { waitsAtGate } from '../recovery/gates';
@@ -115,6 +116,8 @@ export interface MissionStatus {
     attempts: number;
     verified: boolean;
     files: readonly string[];
+    /** Files, and lines added and removed; none where it is not known. */
+    changes?: ChangeCounts;
   }[];
   issues: { id: string; todo: string | null; title: string; state: 'open' | 'closed' }[];
   background: { id: string; label: string; state: Command['state']; exitCode: number | null }[];
@@ -134,6 +137,7 @@ export function status(s: MissionState): MissionStatus {
       attempts: todo.attempts,
       verified: todo.verified,
       files: todo.files,
+      ...(todo.changes && { changes: countChanges(todo.changes.files) }),
     })),
     issues: [...s.issues.values()].map(({ id, todo, title, state }) => ({ id, todo: todo ?? null, title, state })),
     background: [...s.commands.values()].map(backgroundEntry),

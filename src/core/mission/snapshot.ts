@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { commandEnds } from '../commands/model';
+import type { FileChange, TodoChanges } from '../todo/changes';
 import { fileKey, key } from '../todo/graph';
 import type { Proof, Todo } from '../todo/model';
-import { ranksOf } from '../todo/ranks';
 import { factParts } from './facts';
 import { settingsSchema } from './settings';
 import { isBoolean, isNumber, isText, listOf, oneOf, optional, shape } from './shape';
@@ -24,6 +24,14 @@ const next = z.strictObject({
   waits: number.optional(),
   nudged: z.boolean().optional(),
   why: text.optional(),
+});
+
+const isFileChange = shape<FileChange>({
+  path: isText,
+  from: optional(isText),
+  kind: oneOf('added', 'deleted', 'modified', 'renamed', 'mode'),
+  added: optional(isNumber),
+  removed: optional(isNumber),
 });
 
 // A mission has thousands of these two, and a view reads them all before it shows anything.
@@ -49,6 +57,7 @@ const isTodo = shape<Todo>({
   closedAt: optional(isNumber),
   summary: optional(isText),
   reported: optional(listOf(isText)),
+  changes: optional(shape<TodoChanges>({ from: isText, to: isText, files: listOf(isFileChange) })),
   next: optional((value) => next.safeParse(value).success),
   reviewAfter: optional(listOf(isText)),
   reviewRepeated: optional(isBoolean),
@@ -85,6 +94,7 @@ const turn = z.strictObject({
   waits: number.optional(),
   nudged: z.boolean().optional(),
   why: text.optional(),
+  tree: text.optional(),
   settling: z.boolean(),
   unwanted: z.boolean(),
 });
@@ -97,6 +107,7 @@ const gate = z.strictObject({
   probe: id.optional(),
 });
 
+const took = z.strictObject({ turns: number, ms: number });
 const throttle = z.strictObject({ most: number, since: number, answers: number });
 
 const ask = z.strictObject({
@@ -191,6 +202,10 @@ const snapshotSchema = z.strictObject({
   }),
   gates: z.array(z.tuple([text, gate])),
   throttles: z.array(z.tuple([text, throttle])),
+  took: z.strictObject({ XS: took, S: took, M: took, L: took, unknown: took }),
+  weights: z.strictObject({ XS: number, S: number, M: number, L: number, unknown: number }),
+  startTree: text.optional(),
+  strayed: z.array(text),
   fellBack: z.array(z.tuple([role, text])),
   differed: z.array(text),
   missionReview: z.strictObject({
@@ -237,26 +252,17 @@ type Carried = Omit<
   | 'throttles'
   | 'fellBack'
   | 'differed'
+  | 'strayed'
   | 'warned'
 >;
 type Indices = Pick<
   MissionState,
-  | 'keys'
-  | 'dependents'
-  | 'ranks'
-  | 'turnOf'
-  | 'fileOwner'
-  | 'alone'
-  | 'active'
-  | 'openIssues'
-  | 'ready'
-  | 'due'
-  | 'open'
+  'keys' | 'dependents' | 'turnOf' | 'fileOwner' | 'alone' | 'active' | 'openIssues' | 'ready' | 'due' | 'open'
 >;
 
 /** A state as plain JSON, for a process that folds on from there. It shares what never changes with the state. */
 export function encodeState(s: MissionState): unknown {
-  const { keys: _k, dependents: _d, ranks: _r, ...others } = s;
+  const { keys: _k, dependents: _d, ...others } = s;
   const { turnOf: _t, fileOwner: _f, alone: _a, active: _b, openIssues: _i, ...rest } = others;
   return {
     ...rest,
@@ -270,6 +276,7 @@ export function encodeState(s: MissionState): unknown {
     throttles: [...s.throttles],
     fellBack: [...s.fellBack],
     differed: [...s.differed],
+    strayed: [...s.strayed],
     warned: [...s.warned],
     // What the fold changes in place is copied: the message may be sent a while later.
     commander: { ...s.commander },
@@ -298,8 +305,21 @@ function briefingOf(of: MissionState['news']): MissionState['news'] {
 
 /** The state that `encodeState` was given. Throws when the value is anything else. */
 export function decodeState(value: unknown): MissionState {
-  const { todos, issues, turns, sessions, asks, commands, gates, throttles, fellBack, differed, warned, ...carried } =
-    snapshotSchema.parse(value);
+  const {
+    todos,
+    issues,
+    turns,
+    sessions,
+    asks,
+    commands,
+    gates,
+    throttles,
+    fellBack,
+    differed,
+    strayed,
+    warned,
+    ...carried
+  } = snapshotSchema.parse(value);
   const maps = {
     todos: byId(todos),
     issues: byId(issues),
@@ -311,6 +331,7 @@ export function decodeState(value: unknown): MissionState {
     throttles: new Map(throttles),
     fellBack: new Map(fellBack),
     differed: new Set(differed),
+    strayed: new Set(strayed),
     warned: new Map(warned),
   };
   for (const name of [...carried.ready, ...carried.due, ...carried.open])
@@ -326,7 +347,6 @@ function indices(carried: Carried, todos: readonly Todo[], turns: readonly Turn[
     open: new Set(carried.open),
     keys: new Map(todos.map((item) => [key(item.id), item.id])),
     dependents: dependentsOf(todos),
-    ranks: ranksOf(todos),
     turnOf: turnOfTodos(turns),
     fileOwner: new Map(active.flatMap((item) => item.files.map((file) => [fileKey(file), item.id] as const))),
     alone: new Set(active.filter(({ files }) => files.length === 0).map((item) => item.id)),

@@ -1,5 +1,6 @@
 import type { Command } from '../commands/model';
 import type { Gate, Throttle } from '../recovery/gate';
+import { guessed, tookNothing, type Took, type Weights } from '../todo/ranks';
 import type { NextPrompt, Todo, TodoDraft } from '../todo/model';
 import type { FactOf, IssueDraft, PermissionAsked, QuestionAsked, Role, TurnKind } from './facts';
 import { defaultSettings, type Settings } from './settings';
@@ -32,6 +33,8 @@ export interface Turn {
   readonly nudged?: boolean | undefined;
   /** What a reminder says beyond the usual. */
   readonly why?: string | undefined;
+  /** The files as they were before it began to work; workers only, and only where trees are kept. */
+  readonly tree?: string | undefined;
   /** The answer is recorded; only the end of the turn is awaited. */
   readonly settling: boolean;
   /** Nobody waits for its answer any more: its TODO was closed meanwhile. */
@@ -180,12 +183,16 @@ export interface MissionState {
   kept: string[];
   /** A person has put the TODOs in an order, which then decides who begins first. */
   ordered?: boolean | undefined;
+  /** The files as they were before the first worker, and the paths that were told to have strayed. */
+  startTree?: string | undefined;
+  strayed: Set<string>;
+  /** What TODOs of each size took so far, and weigh; another object when TODOs were added, too. */
+  took: Took;
+  weights: Weights;
   // ── indices ──
   /** Ids by the lower-cased id. */
   keys: Map<string, string>;
   dependents: Map<string, string[]>;
-  /** How much work lies on the longest path from a TODO on. */
-  ranks: Map<string, number>;
   /** Queued, and everything in `after` is closed; in the order in which they became so. */
   ready: Set<string>;
   /** Running or reviewing with no turn in flight: the next prompt is due. */
@@ -239,9 +246,11 @@ export function emptyState(): MissionState {
     issuesOpened: 0,
     asksOpened: 0,
     kept: [],
+    strayed: new Set(),
+    took: tookNothing,
+    weights: guessed,
     keys: new Map(),
     dependents: new Map(),
-    ranks: new Map(),
     ready: new Set(),
     due: new Set(),
     turnOf: new Map(),

@@ -1,6 +1,5 @@
 import type { Fact, Recorded } from '../mission/facts';
-import type { Ask, MissionState } from '../mission/state';
-import { planAsk } from '../mission/state';
+import { planAsk, type Ask, type MissionState } from '../mission/state';
 import { isModelAsk } from '../recovery/refusedModel';
 import { plain } from '../todo/text';
 import { agentName } from '../view/words';

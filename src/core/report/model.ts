@@ -151,7 +151,7 @@ export interface ReportCommand {
 /** A file that workers named, with the lines that git knows of. */
 export interface ReportFile {
   readonly path: string;
-  /** Ids of the TODOs whose workers named it. */
+  /** Ids of the TODOs that changed it, or whose workers named it. */
   readonly todos: readonly string[];
   readonly added?: number | undefined;
   readonly removed?: number | undefined;

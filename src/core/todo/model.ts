@@ -1,3 +1,5 @@
+import type { TodoChanges } from './changes';
+
 /** A TODO as a plan, a delegation, a follow-up or a person describes it, before the mission knows it. */
 export interface TodoDraft {
   /** `[A-Za-z0-9._-]{1,64}`, unique in the mission when compared without case. */
@@ -67,6 +69,8 @@ export interface Todo extends TodoDraft {
   readonly summary?: string | undefined;
   /** The files the worker says it wrote; a claim. */
   readonly reported?: readonly string[] | undefined;
+  /** What its workers changed, as the trees before and after tell; undefined while none is known. */
+  readonly changes?: TodoChanges | undefined;
   /** The next prompt in a session that is open already, in place of a new attempt. */
   readonly next?: NextPrompt | undefined;
   /** A review that failed while these turns were writing: it is repeated once they have ended. */

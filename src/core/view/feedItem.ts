@@ -3,6 +3,7 @@ import { differedSentence } from '../mission/differed';
 import { nearedSentence } from '../mission/limits';
 import { jumpedSentence } from '../mission/narrate';
 import { reduce } from '../mission/reduce';
+import { strayedWords } from '../mission/strayed';
 import type { Fact, FactOf, Recorded } from '../mission/facts';
 import type { MissionState, Turn } from '../mission/state';
 import { fellBackSentences } from '../recovery/fallback';
@@ -125,6 +126,10 @@ function draftOf(s: MissionState, { fact }: Recorded, turn: FeedTurn | undefined
       return { icon: 'warning', kind: 'note', text: nearedSentence(fact).slice(0, -1) };
     case 'model.slowed':
       return { icon: 'info', kind: 'info', text: slowedSentence(s, fact).slice(0, -1) };
+    case 'files.strayed':
+      return { icon: 'warning', kind: 'note', text: strayedWords(fact).slice(0, -1) };
+    case 'tree.taken':
+    case 'todo.changed':
     case 'command.ordered':
     case 'command.started':
     case 'command.unwanted':

@@ -1,7 +1,6 @@
 import type { PermissionAsked, QuestionAsked } from '../mission/facts';
-import { planAsk } from '../mission/state';
 import { isModelAsk } from '../recovery/refusedModel';
-import type { Ask, MissionState } from '../mission/state';
+import { planAsk, type Ask, type MissionState } from '../mission/state';
 import { key } from '../todo/graph';
 import { isClosed } from '../todo/model';
 import { plain } from '../todo/text';

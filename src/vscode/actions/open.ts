@@ -3,10 +3,12 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { proofTable } from '../../core/view/proof';
 import { agentName, missionWord } from '../../core/view/words';
+import { lineWords } from '../../core/todo/changes';
 import { isCommandId } from '../../core/commands/model';
 import { plain } from '../../core/todo/text';
 import { commandFile } from '../../persistence/commandFiles';
 import { commandDir } from '../../persistence/workspaceFiles';
+import { openChanges } from '../changes';
 import type { Place } from '../desk';
 import { DeskError } from '../errors';
 import { todoFor } from './todos';
@@ -48,10 +50,18 @@ async function insideUri(place: Place, named: string): Promise<vscode.Uri> {
   return vscode.Uri.file(real);
 }
 
-/** Opens what a TODO changes: as changes where git knows them, else the file; with several the person picks. */
+/**
+ * Opens what a TODO changed, from before its first worker to after its last. Where that is not known the file that it names: as
+ * changes where git knows them, else as it is; with several the person picks.
+ */
 export async function openTodoFiles(place: Place, id: string | undefined): Promise<void> {
   const todo = await todoFor(place, id);
   if (!todo) return;
+  if (todo.changes && todo.changes.files.length > 0) {
+    const title = `${plain(todo.id, 64)}: ${plain(todo.title, 40)} ${lineWords(todo.changes.files)}`;
+    await openChanges(place, missionOf(place).mission, title, todo.changes);
+    return;
+  }
   const files = todo.files.length > 0 ? todo.files : (todo.reported ?? []);
   if (files.length === 0) throw new DeskError('input', vscode.l10n.t('{0} names no file.', plain(todo.id, 64)));
   const picked =

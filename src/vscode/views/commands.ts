@@ -53,7 +53,7 @@ export const viewCommands: readonly ViewCommand[] = [
     menus: [title(`${todo} && orchestrator.hasMission`, 'navigation@2')],
   },
   {
-    ...{ command: 'orchestrator.openTodoFiles', title: 'Open Files', icon: 'go-to-file', palette: true },
+    ...{ command: 'orchestrator.openTodoFiles', title: 'Open Changes', icon: 'diff-multiple', palette: true },
     menus: [item(todo, 'files', 'inline@1'), item(todo, 'files', '1_open@1')],
   },
   {

@@ -75,6 +75,8 @@ export interface Editor {
   missions(): Promise<unknown>;
   /** Whether the extension is active. */
   isActive(): Promise<boolean>;
+  /** Activates the extension, which must not be active; the milliseconds that it took, its file read and run included. */
+  activate(): Promise<number>;
   /** What the extension host has used since the last call. */
   measure(): Promise<Metered>;
   /** The texts of the notifications (toasts) that are shown. */
@@ -190,6 +192,7 @@ function editorOn(page: Page, url: string, server: Server, driver: Driver | unde
     },
     missions: async () => (await ask('missions')) ?? undefined,
     isActive: async () => (await ask('active')) === true,
+    activate: async () => (await ask('activate')) as number,
     measure: async () => (await ask('measure')) as Metered,
     notifications: () => toasts.locator('.notification-list-item-message').allInnerTexts(),
     notification: (text) => toasts.filter({ hasText: text }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fileKey, findCycle } from '../../../src/core/todo/graph';
-import { ranksOf } from '../../../src/core/todo/ranks';
+import { guessed, learnt, measured, ranksOf, tookNothing } from '../../../src/core/todo/ranks';
 
 const chain = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
@@ -57,12 +57,40 @@ describe('how much work lies behind a TODO', () => {
   const todo = (id: string, after: string[], size?: 'XS' | 'S' | 'M' | 'L') => ({ id, after, ...(size && { size }) });
 
   it('is its own and that of the longest path that waits for it, by sizes', () => {
-    const ranks = ranksOf([todo('A', []), todo('B', ['a'], 'L'), todo('C', ['A'], 'XS'), todo('D', ['C', 'B'], 'S')]);
+    const ranks = ranksOf(
+      [todo('A', []), todo('B', ['a'], 'L'), todo('C', ['A'], 'XS'), todo('D', ['C', 'B'], 'S')],
+      guessed,
+    );
     assert.deepEqual(Object.fromEntries(ranks), { A: 7, B: 5, C: 1.5, D: 1 });
   });
 
   it('passes over what is waited for and is not there, and a chain of 10,000', () => {
     const chain = Array.from({ length: 10_000 }, (_, index) => todo(`T${String(index)}`, [`T${String(index - 1)}`]));
-    assert.equal(ranksOf(chain).get('T0'), 20_000);
+    assert.equal(ranksOf(chain, guessed).get('T0'), 20_000);
+  });
+
+  it('learns what sizes take from the turns that came to a report, and guesses at those that were not seen', () => {
+    let took = tookNothing;
+    let weights = guessed;
+    for (let turn = 1; turn <= 64; turn += 1) {
+      took = measured(measured(took, 'S', 10_000), 'M', 60_000);
+      weights = learnt(took, 'M') ?? weights;
+    }
+    const { S, M, L } = weights;
+    assert.ok(M / S > 5.5 && M / S <= 6, `${String(M)} to ${String(S)}`);
+    assert.ok(L > M, 'a size that was not seen is in the scale of the others');
+    const [long, short] = [[todo('A', [], 'M')], [todo('B', [], 'S'), todo('C', ['B'], 'S'), todo('D', ['C'], 'S')]];
+    const first = (by: typeof weights) => [...ranksOf([...long, ...short], by)].sort(([, a], [, b]) => b - a)[0]?.[0];
+    assert.equal(first(guessed), 'B');
+    assert.equal(first(weights), 'A');
+  });
+
+  it('weighs anew at the first, fourth, sixteenth … turn of a size only', () => {
+    let took = tookNothing;
+    const weighed = Array.from({ length: 70 }, (_, index) => index + 1).filter(() => {
+      took = measured(took, 'L', 1_000);
+      return learnt(took, 'L') !== undefined;
+    });
+    assert.deepEqual(weighed, [1, 4, 16, 64]);
   });
 });

@@ -2,6 +2,7 @@ import { t } from '../../app/l10n';
 import { useApp } from '../../app/context';
 import { LinkButton } from '../../components/LinkButton';
 import { Text } from '../../components/Text';
+import { lineWords, type FileChange } from '../../../src/core/todo/changes';
 import type { Todo } from '../../../src/core/todo/model';
 import { plain } from '../../../src/core/todo/text';
 
@@ -12,12 +13,15 @@ const most = 30;
 export function FileList({ todo }: { readonly todo: Todo }) {
   const { act } = useApp();
   const reported = new Set(todo.reported);
-  const files = [...new Set([...reported, ...todo.files])];
+  const changes = todo.changes?.files ?? [];
+  const changed = new Map(changes.map((change) => [change.path, change]));
+  const files = [...new Set([...changed.keys(), ...reported, ...todo.files])];
   return (
     <section className="details-part" aria-label={t('Files')}>
       <header className="details-part-head">
         <h3>{t('Files')}</h3>
         <span className="weak">{files.length === 0 ? t('works alone') : files.length}</span>
+        {changes.length > 0 ? <span className="weak">{lineWords(changes)}</span> : null}
         <LinkButton
           onPress={() => {
             act({ type: 'openTodoFiles', todo: todo.id });
@@ -40,13 +44,24 @@ export function FileList({ todo }: { readonly todo: Todo }) {
               <Text className="file-name">{plain(nameOf(file), 200)}</Text>
               <Text className="file-folder weak">{plain(folderOf(file), 300)}</Text>
             </button>
-            {reported.has(file) ? <span className="weak">{t('written')}</span> : null}
+            <Outcome change={changed.get(file)} isReported={reported.has(file)} />
           </li>
         ))}
         {files.length > most ? <li className="file weak">{t('and {0} more', files.length - most)}</li> : null}
       </ul>
     </section>
   );
+}
+
+/** What became of a file: by its trees, else by the worker’s word. */
+function Outcome({ change, isReported }: { readonly change: FileChange | undefined; readonly isReported: boolean }) {
+  if (!change) return isReported ? <span className="weak">{t('written')}</span> : null;
+  const { kind, added, removed } = change;
+  const words = { added: t('added'), deleted: t('deleted'), modified: '', renamed: t('renamed'), mode: t('mode') }[
+    kind
+  ];
+  const lines = added === undefined || removed === undefined ? t('binary') : `+${String(added)} −${String(removed)}`;
+  return <span className="weak">{[words, kind === 'mode' ? '' : lines].filter((part) => part !== '').join(' ')}</span>;
 }
 
 function nameOf(file: string): string {

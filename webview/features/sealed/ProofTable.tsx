@@ -101,7 +101,7 @@ function menuOf(row: ProofRow, app: App): MenuItem[] {
   }
   if (todo !== undefined) {
     items.push({
-      label: t('Open Files'),
+      label: t('Open Changes'),
       run: () => {
         app.act({ type: 'openTodoFiles', todo });
       },

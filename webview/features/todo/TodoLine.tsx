@@ -108,7 +108,7 @@ function Actions({ todo }: { readonly todo: Todo }) {
           }}
         />
       )}
-      <IconButton codicon="go-to-file" label={t('Open Files')} tabIndex={-1} onPress={openFiles(app, todo.id)} />
+      <IconButton codicon="diff-multiple" label={t('Open Changes')} tabIndex={-1} onPress={openFiles(app, todo.id)} />
       <IconButton
         codicon="ellipsis"
         label={t('More Actions')}

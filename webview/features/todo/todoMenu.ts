@@ -18,7 +18,7 @@ export function todoMenu(app: App, s: MissionState, todo: Todo): MenuItem[] {
         tick(app, todo);
       },
     },
-    { label: t('Open Files'), separated: true, run: openFiles(app, id) },
+    { label: t('Open Changes'), separated: true, run: openFiles(app, id) },
     {
       label: t('Open Transcript'),
       disabled: session === undefined,

@@ -12,6 +12,13 @@ const answers = {
     vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget[target]),
   missions: () => vscode.extensions.getExtension(product)?.exports?.missions?.(),
   active: () => vscode.extensions.getExtension(product)?.isActive,
+  activate: async () => {
+    const extension = vscode.extensions.getExtension(product);
+    if (extension.isActive) throw new Error('The extension is active already.');
+    const from = performance.now();
+    await extension.activate();
+    return performance.now() - from;
+  },
   environment: () => process.env,
   measure: () => (read ??= meter())(),
 };

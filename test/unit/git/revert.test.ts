@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, lstatSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import type { Undone } from '../../../src/core/mission/undo';
+import { applyRevert, planRevert, type Conflict } from '../../../src/git/revert';
+import { Chance } from '../runtime/simulation/chance';
+import { inPlace, type Place } from './place';
+
+/** Takes changes back and returns what could not be. */
+async function revert({ workspace, store, trees }: Place, changes: readonly Undone[]): Promise<readonly Conflict[]> {
+  const { id } = await trees.take();
+  const { writes, conflicts } = await planRevert(store, id, changes);
+  return [...conflicts, ...(await applyRevert(workspace, writes))];
+}
+
+/** What an act changes, as something that can be taken back. */
+async function changed({ trees }: Place, act: () => void): Promise<Undone[]> {
+  const { id: from } = await trees.take();
+  act();
+  const { id: to } = await trees.take();
+  const paths = (await trees.changes(from, to)).flatMap((file) => [file.path, ...(file.from ? [file.from] : [])]);
+  return paths.map((each) => ({ path: each, from, to }));
+}
+
+const lines = (count: number): string[] => Array.from({ length: count }, (_, at) => `line ${String(at)}`);
+
+describe('what a TODO changed is taken back', function () {
+  this.timeout(120_000);
+
+  it('to the byte: added, changed, deleted, renamed, binary, executable, linked; nothing else moves, and back again', async () => {
+    await inPlace(async (place) => {
+      const { workspace, trees, write } = place;
+      const at = (file: string) => path.join(workspace, file);
+      write('crlf.txt', 'one\r\ntwo\r\n');
+      write('old ü.txt', 'moved\nas\nit\nis\n');
+      write('binary', Buffer.from([0, 255, 1]));
+      write('run.sh', '#!/bin/sh\n');
+      symlinkSync('crlf.txt', at('link'));
+      write('private', 'mine');
+      chmodSync(at('private'), 0o600);
+      const { id: begin } = await trees.take();
+      const todo = await changed(place, () => {
+        write('crlf.txt', 'one\r\n2\r\n');
+        rmSync(at('old ü.txt'));
+        write('deep/er/new ü.txt', 'moved\nas\nit\nis\n');
+        write('binary', Buffer.from([0, 255, 2]));
+        chmodSync(at('run.sh'), 0o755);
+        rmSync(at('link'));
+        symlinkSync('run.sh', at('link'));
+        rmSync(at('src/a.ts'));
+        write('private', 'the agent’s');
+      });
+      const { id: end } = await trees.take();
+      write('mine.txt', 'the person’s');
+      assert.deepEqual(await revert(place, todo), []);
+      assert.equal(readFileSync(at('crlf.txt'), 'utf8'), 'one\r\ntwo\r\n');
+      assert.equal(readlinkSync(at('link')), 'crlf.txt');
+      assert.equal(lstatSync(at('run.sh')).mode & 0o111, 0);
+      assert.equal(lstatSync(at('private')).mode & 0o777, 0o600, 'nobody else may read it now');
+      assert.ok(!existsSync(at('deep')), 'a folder that held nothing else is gone');
+      assert.deepEqual(
+        (await trees.changes(begin, (await trees.take()).id)).map((file) => file.path),
+        ['mine.txt'],
+      );
+      const undone = todo.map(({ path: each, from, to }) => ({ path: each, from: to, to: from }));
+      assert.deepEqual(await revert(place, undone), []);
+      assert.deepEqual(
+        (await trees.changes(end, (await trees.take()).id)).map((file) => file.path),
+        ['mine.txt'],
+      );
+    });
+  });
+
+  it('keeps what others changed elsewhere in the same file; where they contradict, nothing is written and three sides are told', async () => {
+    await inPlace(async (place) => {
+      const { workspace, write } = place;
+      const read = (file: string) => readFileSync(path.join(workspace, file), 'utf8');
+      const text = lines(20);
+      write('shared.txt', `${text.join('\n')}\n`);
+      const first = await changed(place, () => {
+        write('shared.txt', `${text.with(2, 'by T1').join('\n')}\n`);
+      });
+      write('shared.txt', `${text.with(2, 'by T1').with(15, 'by T2').join('\n')}\n`);
+      assert.deepEqual(await revert(place, first), []);
+      assert.equal(read('shared.txt'), `${text.with(15, 'by T2').join('\n')}\n`);
+
+      const again = await changed(place, () => {
+        write('shared.txt', `${text.with(15, 'by T3').join('\n')}\n`);
+        write('clean.txt', 'clean');
+      });
+      write('shared.txt', `${text.with(15, 'by T4').join('\n')}\n`);
+      const [conflict, ...more] = await revert(place, again);
+      assert.deepEqual([conflict?.path, conflict?.why, more], ['shared.txt', 'changed since', []]);
+      assert.match(String(conflict?.before), /by T2/);
+      assert.match(String(conflict?.after), /by T3/);
+      assert.match(String(conflict?.now), /by T4/);
+      assert.match(read('shared.txt'), /by T4/, 'what is there stays');
+      assert.ok(!existsSync(path.join(workspace, 'clean.txt')), 'the others are taken back');
+    });
+  });
+
+  it('leaves a file alone that was written after the plan, or that was too large to be kept', async () => {
+    await inPlace(
+      async (place) => {
+        const { workspace, store, trees, write } = place;
+        const todo = await changed(place, () => {
+          write('a.txt', 'by T1');
+          write('large', 'x'.repeat(2_000));
+        });
+        const { writes, conflicts } = await planRevert(store, (await trees.take()).id, todo);
+        assert.deepEqual(
+          conflicts.map(({ path: each, why }) => [each, why]),
+          [['large', 'too large']],
+        );
+        write('a.txt', 'by the person, just now');
+        assert.deepEqual(await applyRevert(workspace, writes), [{ path: 'a.txt', why: 'changed meanwhile' }]);
+        assert.equal(readFileSync(path.join(workspace, 'a.txt'), 'utf8'), 'by the person, just now');
+      },
+      { mostBytes: 1_000 },
+    );
+  });
+
+  it('in any order of eight, what is left equals a fresh replay of the others', async () => {
+    for (let seed = 1; seed <= 6; seed += 1) {
+      await inPlace(async (place) => {
+        const { workspace, write } = place;
+        const chance = new Chance(seed);
+        const files = ['one.txt', 'two.txt', 'three.txt'];
+        // Each writes its own lines of some files, far enough from those of the others.
+        const edits = Array.from({ length: 8 }, (_, todo) => ({
+          todo,
+          files: files.filter((_file, at) => at === todo % 3 || chance.is(0.5)),
+        }));
+        const play = (done: ReadonlySet<number>): Map<string, string> =>
+          new Map(
+            files.map((file) => {
+              const text = lines(100);
+              for (const edit of edits)
+                if (done.has(edit.todo) && edit.files.includes(file))
+                  text[edit.todo * 12 + 3] = `T${String(edit.todo)}`;
+              return [file, text.join('\n')];
+            }),
+          );
+        const put = (done: ReadonlySet<number>): void => {
+          for (const [file, text] of play(done)) write(file, text);
+        };
+        const all = new Set<number>();
+        put(all);
+        const undone = new Map<number, Undone[]>();
+        for (const { todo } of edits) {
+          const todoChanges = await changed(place, () => {
+            all.add(todo);
+            put(all);
+          });
+          undone.set(todo, todoChanges);
+        }
+        const order = edits.map(({ todo }) => todo);
+        while (order.length > 0) {
+          const [todo = 0] = order.splice(chance.below(order.length), 1);
+          assert.deepEqual(await revert(place, undone.get(todo) ?? []), [], `seed ${String(seed)}, T${String(todo)}`);
+          all.delete(todo);
+          for (const [file, text] of play(all))
+            assert.equal(readFileSync(path.join(workspace, file), 'utf8'), text, `seed ${String(seed)}, ${file}`);
+        }
+      });
+    }
+  });
+});
