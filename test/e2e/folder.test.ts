@@ -116,6 +116,15 @@ describe('a workspace folder as an editor has it', function () {
         const [may, me] = await Promise.all([askOf('echo may I'), askOf('echo me too')]);
         assert.deepEqual(may.permission, { name: 'bash', patterns: ['echo may I'], always: ['echo *'] });
         assert.equal(it.mission && phase(it.mission), 'waiting');
+        // The checks of the reviews ask as well, perhaps while the first answers are still under way.
+        const forget = it.listen({
+          changed: () => undefined,
+          signalled: () => undefined,
+          recorded: (records: readonly Recorded[]) => {
+            for (const ask of ofType(records, 'ask.opened'))
+              void it.reply(ask.ask, { type: 'permission', reply: 'always' });
+          },
+        });
         await Promise.all([
           it.reply(may.id, { type: 'permission', reply: 'once' }),
           it.reply(may.id, { type: 'permission', reply: 'once' }),
@@ -129,15 +138,6 @@ describe('a workspace folder as an editor has it', function () {
           ),
           /none|no answer/,
         );
-        // The checks of the reviews ask as well.
-        const forget = it.listen({
-          changed: () => undefined,
-          signalled: () => undefined,
-          recorded: (records: readonly Recorded[]) => {
-            for (const ask of ofType(records, 'ask.opened'))
-              void it.reply(ask.ask, { type: 'permission', reply: 'always' });
-          },
-        });
         await ended(it, 'sealed');
         forget();
         const read = model.callsOf({ role: 'worker', todo: 'T2' }).at(-1)?.messages ?? [];
