@@ -41,13 +41,16 @@ const killArgs = z.object({ id: z.string().describe('the id that run_background 
  * OpenCode itself, runs and ends the commands.
  */
 export function backgroundTools({ directory, tagOf }: Around): Readonly<Record<string, ToolDefinition>> {
-  const asking = async ({ sessionID }: ToolContext): Promise<{ s: MissionState; who: Asking; mission: string }> => {
+  const asking = async ({
+    sessionID,
+  }: ToolContext): Promise<{ s: MissionState; who: Asking; mission: string; home: string }> => {
     const tag = await tagOf(sessionID);
     if (tag?.role !== 'commander' && tag?.role !== 'worker')
       throw new Error(
         'Background commands are for the Commander and the workers of a mission; this session is neither.',
       );
-    return { s: await readMission(directory, tag.mission), who: tag as Asking, mission: tag.mission };
+    const home = tag.home ?? directory;
+    return { s: await readMission(home, tag.mission), who: tag as Asking, mission: tag.mission, home };
   };
   return {
     run_background: {
@@ -74,10 +77,10 @@ export function backgroundTools({ directory, tagOf }: Around): Readonly<Record<s
       async execute(args, context) {
         const { id, tailLines: lines = tailLines.usual } = parse(checkArgs, args);
         if (!isCommandId(id)) throw new Error(`${JSON.stringify(id.slice(0, 40))} is no id of a background command.`);
-        const { s, mission } = await known(() => asking(context), id);
+        const { s, mission, home } = await known(() => asking(context), id);
         const command = s.commands.get(id);
         if (!command) throw new Error(`There is no background command ${id}.`);
-        const tail = await readTail(commandDir(directory, mission, id), tailBytes);
+        const tail = await readTail(commandDir(home, mission, id), tailBytes);
         const shown = plainLines(maskSecrets(tail).trimEnd(), 2_000).slice(-Math.min(lines, tailLines.most));
         return `${id}: ${commandWords(command, Date.now())}\n${shown.join('\n') || '(no output)'}`;
       },

@@ -9,7 +9,7 @@ import type { Tag } from './missionOf';
 export interface Around {
   /** Undefined for sessions of anyone else. */
   readonly tagOf: (session: string) => Promise<Tag | undefined>;
-  readonly readMission: (mission: string) => Promise<MissionState>;
+  readonly readMission: (tag: Tag) => Promise<MissionState>;
   readonly log: (sentence: string) => void;
 }
 
@@ -23,7 +23,7 @@ export function compactionHooks({ tagOf, readMission, log }: Around): Compaction
   /** Sessions whose summary is being made: their messages are read out to it, and nothing is added. */
   const compacting = new Set<string>();
   const missionOf = (tag: Tag): Promise<MissionState | undefined> =>
-    readMission(tag.mission).catch((error: unknown) => {
+    readMission(tag).catch((error: unknown) => {
       log(`The task of a compacted session is not known: ${sentenceOf(error)}`);
       return undefined;
     });

@@ -14,6 +14,8 @@ const tagSchema = z.looseObject({
       mission: z.string().refine(isMissionId),
       role: z.enum(['commander', 'planner', 'worker', 'reviewer', 'chat']),
       todo: z.string().optional(),
+      /** The mission’s folder, for a session that works in a worktree. */
+      home: z.string().optional(),
     }),
   }),
 });

@@ -11,7 +11,7 @@ export interface Around {
   /** Undefined for sessions of anyone else. */
   readonly tagOf: (session: string) => Promise<Tag | undefined>;
   /** The mission’s settings as they are now. */
-  readonly readSettings: (mission: string) => Promise<Settings>;
+  readonly readSettings: (tag: Tag) => Promise<Settings>;
   readonly log: (sentence: string) => void;
   readonly ends: Closing;
 }
@@ -24,9 +24,10 @@ const prompt = z.looseObject({ id: z.string() });
  */
 export function paramsHook({ tagOf, readSettings, log, ends }: Around): Hooks['chat.params'] {
   const temperatures = presentTurns<Promise<number | undefined>>();
-  const temperatureOf = async ({ mission, role }: Tag): Promise<number | undefined> => {
+  const temperatureOf = async (tag: Tag): Promise<number | undefined> => {
+    const { role } = tag;
     if (role === 'chat') return undefined;
-    const said = (await readSettings(mission))[`temperatures.${role}`];
+    const said = (await readSettings(tag))[`temperatures.${role}`];
     return said === '' ? undefined : Number(said);
   };
   return async ({ sessionID, message }, output) => {

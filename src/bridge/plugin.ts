@@ -73,7 +73,9 @@ export default async function OrchestratorBridge({ client, directory }: PluginIn
       const tag = await tagOf(sessionID);
       if (tag?.role !== 'worker') return; // other roles are denied every edit by their session’s rules
       const files =
-        filesOf.get(sessionID) ?? (await readMission(directory, tag.mission)).todos.get(tag.todo ?? '')?.files ?? [];
+        filesOf.get(sessionID) ??
+        (await readMission(tag.home ?? directory, tag.mission)).todos.get(tag.todo ?? '')?.files ??
+        [];
       filesOf.set(sessionID, files);
       for (const target of targets) {
         const refusal = refuseWrite(directory, files, target);
@@ -86,8 +88,13 @@ export default async function OrchestratorBridge({ client, directory }: PluginIn
       const exit = exitCode.safeParse(output.metadata);
       if (exit.success) output.output += `\nexit code: ${String(exit.data.exit)}`;
     },
-    'chat.params': paramsHook({ tagOf, log, ends, readSettings: (mission) => readTemperatures(directory, mission) }),
-    ...compactionHooks({ tagOf, log, readMission: (mission) => readMission(directory, mission) }),
+    'chat.params': paramsHook({
+      tagOf,
+      log,
+      ends,
+      readSettings: ({ mission, home }) => readTemperatures(home ?? directory, mission),
+    }),
+    ...compactionHooks({ tagOf, log, readMission: ({ mission, home }) => readMission(home ?? directory, mission) }),
     'shell.env': (_input, output) => {
       for (const name of keptFromShells) output.env[name] = undefined;
       return Promise.resolve();
@@ -140,7 +147,7 @@ function reportingTool(
       if (foreign !== undefined) throw new Error(foreign);
       const parsed = parseAnswer(tool, args);
       if (!parsed.ok) throw new Error(parsed.sentence);
-      const mission = await readMission(directory, tag.mission);
+      const mission = await readMission(tag.home ?? directory, tag.mission);
       const leaves = (file: string) => !realPathInsideSync(directory, file);
       const refusal = checkAnswer(parsed.answer, contextOf(mission, leaves));
       if (refusal !== undefined) throw new Error(refusal);

@@ -39,6 +39,9 @@ const lasting: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
     'model.differed',
     'model.slowed',
     'files.strayed',
+    'todo.merged',
+    'landing.failed',
+    'todo.landed',
   ] as const),
 ]);
 

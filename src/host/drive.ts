@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Fact, Recorded } from '../core/mission/facts';
 import { fold } from '../core/mission/reduce';
 import type { MissionState } from '../core/mission/state';
@@ -7,6 +8,7 @@ import type { FolderBackend } from '../opencode/backend';
 import { serverEnvironment } from '../opencode/environment';
 import { messageIds } from '../opencode/ids';
 import { openJournal, withCopy, type Journal } from '../persistence/journal';
+import { worktreesDir } from '../persistence/lease';
 import { acquireLock, seeLock, type Sight } from '../persistence/lock';
 import { JournalError, LockError } from '../persistence/errors';
 import {
@@ -32,6 +34,7 @@ import { obey } from './obey';
 import { realParts, type HostParts } from './parts';
 import { settingsOf } from './settings';
 import { missionTrees } from './trees';
+import { missionWorktrees } from './worktrees';
 import { checkText, findMission, recall, workspaceAt, type MissionOnRecord } from './workspace';
 import { readRendered } from '../persistence/renderedFiles';
 
@@ -275,6 +278,14 @@ async function driverFor(options: DriveOptions, { workspace, mission }: Course, 
     ...{ workspace, mission, signal, supervisor: supervisorBeside(options.bridge) },
     env: serverEnvironment(options.env, {}),
   });
+  const store = treesDir(workspace, mission);
+  const trees = missionTrees(workspace, store);
+  const worktrees = missionWorktrees({
+    ...{ workspace, store, trees, check: () => fence.check() },
+    root: join(worktreesDir(), mission),
+    command: () => state.settings.isolationSetup,
+    env: serverEnvironment(options.env, {}),
+  });
   await files.archiveForeign(Date.now());
   const { watcher, whenWaiting } = options;
   // Who lost the mission says that once, and nothing of what follows from it.
@@ -288,7 +299,8 @@ async function driverFor(options: DriveOptions, { workspace, mission }: Course, 
       journal,
       files,
       commands: fencedCommands(commands, fence),
-      trees: missionTrees(workspace, treesDir(workspace, mission)),
+      trees,
+      worktrees,
       watcher,
       log,
       endServer,

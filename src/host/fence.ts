@@ -60,7 +60,10 @@ export function fencedBackend(backend: Backend, fence: Fence): Backend {
     busySessions: () => backend.busySessions(),
     readTurn: (session, message) => backend.readTurn(session, message),
     isEmpty: (session) => backend.isEmpty(session),
-    readRuns: (session) => backend.readRuns(session),
+    readRuns: (session, directory) => backend.readRuns(session, directory),
+    hear: (directory, works) => {
+      backend.hear(directory, works);
+    },
     onSignal: (listener) => {
       backend.onSignal(listener);
     },

@@ -79,6 +79,20 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
   const emit = (signal: Signal) => {
     for (const listener of listeners) listener(signal);
   };
+  /** Worktrees in which sessions of ours work, and the folder of each ask that was made in one. */
+  const others = new Set<string>();
+  const askedIn = new Map<string, string>();
+  const clients = new Map<string, OpencodeClient>();
+  const clientOf = (place: string | undefined): OpencodeClient => {
+    if (place === undefined || place === directory) return client;
+    const known = clients.get(place) ?? clientFor(address, place);
+    clients.set(place, known);
+    return known;
+  };
+  const reconnect = () => {
+    moved.abort();
+    moved = new AbortController();
+  };
   const room = new ContextRoom(() => readModels(client));
   const prefix = prefixOf(directory, worktree);
   const readMessages = async (session: string, limit?: number): Promise<WireMessage[]> =>
@@ -87,16 +101,29 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
       await asked(client.session.messages({ sessionID: session, ...(limit ? { limit } : {}) })),
     );
   const busySessions = async (): Promise<Set<string>> => {
-    const status = parsed(statusSchema, await asked(client.session.status()));
-    return new Set(Object.keys(status).filter((session) => status[session]?.type !== 'idle'));
+    // Each folder has states of its own.
+    const all = [directory, ...others].map(async (place) =>
+      parsed(statusSchema, await asked(clientOf(place).session.status())),
+    );
+    const busy = (await Promise.all(all)).flatMap((status) =>
+      Object.keys(status).filter((session) => status[session]?.type !== 'idle'),
+    );
+    return new Set(busy);
+  };
+  const askSignal = (signal: Signal, place: string | undefined): void => {
+    if (signal.type === 'asked' && place !== undefined && place !== directory) askedIn.set(signal.ask, place);
+    emit(signal);
   };
   const openAsks = async (): Promise<void> => {
-    const permissions = parsed(z.array(permissionSchema), await asked(client.permission.list()));
-    for (const ask of permissions) emit(permissionSignal(ask));
-    const questions = parsed(z.array(questionSchema), await asked(client.question.list()));
-    for (const ask of questions) emit(questionSignal(ask));
+    for (const place of [directory, ...others]) {
+      const permissions = parsed(z.array(permissionSchema), await asked(clientOf(place).permission.list()));
+      for (const ask of permissions) askSignal(permissionSignal(ask), place);
+      const questions = parsed(z.array(questionSchema), await asked(clientOf(place).question.list()));
+      for (const ask of questions) askSignal(questionSignal(ask), place);
+    }
     emit({ type: 'asksRead' });
   };
+  const whereAsked = (ask: string): OpencodeClient => clientOf(askedIn.get(ask));
   const feeds = new Set<TranscriptFeed>();
   const feed = (event: unknown): void => {
     if (feeds.size === 0) return;
@@ -111,22 +138,36 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
     moveTo(next) {
       address = next;
       client = clientFor(next, directory);
+      clients.clear();
       room.forget();
       emit({ type: 'moved' });
-      moved.abort();
-      moved = new AbortController();
+      reconnect();
+    },
+    hear(place, works) {
+      const isFirst = works && others.size === 0;
+      if (works) others.add(place);
+      else if (others.delete(place)) {
+        // What OpenCode holds for a folder costs memory as long as its server runs.
+        clientOf(place)
+          .instance.dispose()
+          .catch(() => undefined); // then it ends with the server
+        clients.delete(place);
+      }
+      if (isFirst) reconnect();
     },
     onSignal(listener) {
       listeners.push(listener);
     },
     async openSession(order) {
+      const apart = order.directory;
       const created = await asked(
-        client.session.create({
+        clientOf(apart).session.create({
           ...(order.parent === undefined ? {} : { parentID: order.parent }),
           title: order.title,
           agent: agentNames[order.role],
-          metadata: { orchestrator: tagOf(order) },
-          permission: order.rules(prefix),
+          metadata: { orchestrator: { ...tagOf(order), ...(apart !== undefined && { home: directory }) } },
+          // A worktree is its own root.
+          permission: order.rules(apart === undefined ? prefix : ''),
         }),
       );
       return parsed(sessionSchema, created).id;
@@ -158,14 +199,14 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
     async isEmpty(session) {
       return (await readMessages(session, 1)).length === 0;
     },
-    async readRuns(session) {
-      return recordedRuns(await readMessages(session), directory);
+    async readRuns(session, apart) {
+      return recordedRuns(await readMessages(session), apart ?? directory);
     },
     replyPermission: (ask, reply, message) =>
-      taken(client.permission.reply({ requestID: ask, reply, ...(message ? { message } : {}) })),
+      taken(whereAsked(ask).permission.reply({ requestID: ask, reply, ...(message ? { message } : {}) })),
     replyQuestion: (ask, answers) =>
-      taken(client.question.reply({ requestID: ask, answers: answers.map((labels) => [...labels]) })),
-    rejectQuestion: (ask) => taken(client.question.reject({ requestID: ask })),
+      taken(whereAsked(ask).question.reply({ requestID: ask, answers: answers.map((labels) => [...labels]) })),
+    rejectQuestion: (ask) => taken(whereAsked(ask).question.reject({ requestID: ask })),
     knownModels: () => room.models(),
     async openChat(mission) {
       return parsed(sessionSchema, await asked(client.session.create(chatSession(mission)))).id;
@@ -186,11 +227,11 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
     },
     follow(signal) {
       return followEvents(
-        () => ({ address, moved: moved.signal }),
+        () => ({ address, moved: moved.signal, others }),
         directory,
         {
-          event: (event) => {
-            for (const item of signalsOf(event)) emit(room.measured(item));
+          event: (event, place) => {
+            for (const item of signalsOf(event)) askSignal(room.measured(item), place);
             feed(event);
           },
           connected: () => {

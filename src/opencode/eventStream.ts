@@ -12,8 +12,8 @@ const backoffMs = [100, 250, 500, 1_000, 2_000];
 const eventChars = 64 * 1024 * 1024;
 
 export interface StreamListener {
-  /** One event, parsed from JSON and not checked. */
-  event(event: unknown): void;
+  /** One event, parsed from JSON and not checked, and the folder that it is of when several are followed. */
+  event(event: unknown, directory?: string): void;
   connected(): void;
   disconnected(sentence: string): void;
 }
@@ -22,6 +22,8 @@ export interface StreamListener {
 export interface StreamPlace {
   readonly address: Address;
   readonly moved: AbortSignal;
+  /** Folders of the same server that are followed, too; each folder has a stream of its own, so that then it is the server’s. */
+  readonly others?: ReadonlySet<string>;
 }
 
 /**
@@ -38,10 +40,10 @@ export async function followEvents(
   let failures = 0;
   const ended = () => signal.aborted;
   while (!ended()) {
-    const { address, moved } = place();
+    const { address, moved, others } = place();
     const leave = AbortSignal.any([signal, moved]);
     const opened = { yes: false };
-    const why = await connectOnce(address, directory, listener, leave, opened);
+    const why = await connectOnce(address, others?.size ? others : undefined, directory, listener, leave, opened);
     failures = opened.yes ? 1 : failures + 1;
     // Said once a loss, not once a try.
     if (!ended() && failures <= 1) listener.disconnected(`The line to OpenCode is lost (${why}); trying again.`);
@@ -52,13 +54,16 @@ export async function followEvents(
 
 function connectOnce(
   address: Address,
+  others: ReadonlySet<string> | undefined,
   directory: string,
   listener: StreamListener,
   signal: AbortSignal,
   opened: { yes: boolean },
 ): Promise<string> {
   return new Promise((resolve) => {
-    const url = new URL(`/event?directory=${encodeURIComponent(directory)}`, address.url);
+    const path = others ? '/global/event' : `/event?directory=${encodeURIComponent(directory)}`;
+    const url = new URL(path, address.url);
+    const followed = others ? unwrapping(listener, (of) => of === directory || others.has(of)) : listener;
     const request = (url.protocol === 'https:' ? https : http).get(
       url,
       { headers: { authorization: authorization(address), accept: 'text/event-stream' }, signal, agent: false },
@@ -70,7 +75,7 @@ function connectOnce(
         }
         clearTimeout(unanswered);
         response.setEncoding('utf8'); // decodes across chunks, also inside a character
-        const frames = frameReader(listener, () => {
+        const frames = frameReader(followed, () => {
           if (opened.yes) return;
           opened.yes = true;
           listener.connected();
@@ -105,8 +110,19 @@ function connectOnce(
   });
 }
 
+/** Events of the whole server carry the folder that they are of; those of strangers are left out. */
+function unwrapping(listener: StreamListener, isOurs: (directory: string) => boolean): Pick<StreamListener, 'event'> {
+  return {
+    event: (event) => {
+      if (typeof event !== 'object' || event === null || !('directory' in event) || !('payload' in event)) return;
+      const { directory, payload } = event;
+      if (typeof directory === 'string' && isOurs(directory)) listener.event(payload, directory);
+    },
+  };
+}
+
 /** Cuts the stream into events; false when one grows too large. What is not whole yet is only joined when it is. */
-function frameReader(listener: StreamListener, first: () => void): (chunk: string) => boolean {
+function frameReader(listener: Pick<StreamListener, 'event'>, first: () => void): (chunk: string) => boolean {
   let waiting: string[] = [];
   let size = 0;
   let last = '';

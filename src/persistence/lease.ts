@@ -41,6 +41,11 @@ export function serversDir(place: StatePlace = here()): string {
   return join(stateDir(place), 'opencode-orchestrator', 'servers');
 }
 
+/** The folder of the worktrees of TODOs that work apart: beside the leases, for the same reasons. */
+export function worktreesDir(place: StatePlace = here()): string {
+  return join(stateDir(place), 'opencode-orchestrator', 'worktrees');
+}
+
 /**
  * Records the server of a workspace, readable by this user only; its start time is found out here. Replaces the lease before
  * it. Throws a FilesError `io`.

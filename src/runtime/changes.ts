@@ -31,6 +31,8 @@ export class Changes {
   /** The TODOs that were at work since the tree that was taken last. */
   private window = new Set<string>();
   private last: string | undefined;
+  /** What lands of TODOs that work apart: the files that this process writes into the folder for them. */
+  private readonly landed = new Map<string, readonly string[]>();
   private readonly pending = new Set<Promise<void>>();
   private complained = false;
   private closed = false;
@@ -57,7 +59,7 @@ export class Changes {
   /** Resolves when the files are kept as they are before this turn, or cannot be; undefined for a turn that writes nothing. */
   before({ id, role, todo }: Turn): Promise<void> | undefined {
     const { trees } = this.ports;
-    if (!trees || role !== 'worker' || todo === undefined) return undefined;
+    if (!trees || role !== 'worker' || todo === undefined || this.isApart(todo)) return undefined;
     if (!this.writing.has(id)) {
       const kept = this.look(trees);
       this.begin(id, todo, kept);
@@ -66,6 +68,13 @@ export class Changes {
       });
     }
     return this.within(this.writing.get(id)?.before);
+  }
+
+  /** Files of a TODO that works apart are about to be written. */
+  landing(todo: string, files: readonly string[]): void {
+    if (files.length === 0) return;
+    this.landed.set(todo, files);
+    this.window.add(todo);
   }
 
   /** The records are on disk: a turn that has ended in them has left its files behind. */
@@ -138,7 +147,7 @@ export class Changes {
     const { last, window } = this;
     if (last === tree) return;
     this.last = tree;
-    this.window = new Set([...this.writing.values()].map(({ todo }) => todo));
+    this.window = new Set([...[...this.writing.values()].map(({ todo }) => todo), ...this.landingNow()]);
     if (last === undefined || window.size === 0) return;
     const atWork = [...window].map((todo) => this.atWork(todo));
     const stray = strayChanges(await trees.changes(last, tree), atWork).map(({ path }) => path);
@@ -153,7 +162,16 @@ export class Changes {
   /** A TODO that names no file works alone, and everything is its own. */
   private atWork(todo: string): AtWork {
     const { files = [] } = this.s.todos.get(todo) ?? {};
-    return { todo, files: files.flatMap((file) => [file, isolatedTestOf(file)]) };
+    const own = files.flatMap((file) => [file, isolatedTestOf(file)]);
+    return { todo, files: [...own, ...(this.landed.get(todo) ?? [])] };
+  }
+
+  private isApart(todo: string): boolean {
+    return this.s.todos.get(todo)?.isolated === true;
+  }
+
+  private landingNow(): string[] {
+    return [...this.landed.keys()].filter((todo) => this.s.todos.get(todo)?.worktree?.landing !== undefined);
   }
 
   /** Waits for something, but not for ever. */

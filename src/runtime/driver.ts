@@ -12,6 +12,7 @@ import { Changes } from './changes';
 import { Commands } from './commands';
 import { DeafServer } from './deafServer';
 import { finish, sweep } from './finish';
+import { Landings } from './landings';
 import { Meter } from './meter';
 import { PatientJournal } from './patientJournal';
 import type { Settings } from '../core/mission/settings';
@@ -57,6 +58,7 @@ export class Driver {
   private readonly paper: Paper;
   private readonly commands: Commands;
   private readonly changes: Changes;
+  private readonly landings: Landings;
   private settle: { resolve: (state: MissionState) => void; reject: (error: unknown) => void } | undefined;
 
   constructor(
@@ -74,7 +76,11 @@ export class Driver {
     this.commands = new Commands(state, ports, post);
     this.changes = new Changes(state, ports, post);
     const before = this.changes.before.bind(this.changes);
-    this.turns = new Turns(state, { ...ports, before }, post, (session, calls) => {
+    const landings = new Landings(state, ports, post, this.changes.landing.bind(this.changes));
+    this.landings = landings;
+    const prepare = landings.prepare.bind(landings);
+    const directoryOf = landings.directoryOf.bind(landings);
+    this.turns = new Turns(state, { ...ports, before, prepare, directoryOf }, post, (session, calls) => {
       this.commands.heard(session, calls);
     });
     this.deafServer = new DeafServer(ports, () => {
@@ -94,6 +100,7 @@ export class Driver {
       this.turns.adopt();
       this.commands.adopt();
       this.changes.adopt();
+      this.landings.adopt();
       this.tick();
       this.post(() => []);
     });
@@ -161,7 +168,7 @@ export class Driver {
    */
   async detach(): Promise<void> {
     this.close();
-    await Promise.allSettled([this.writing, this.turns.quiet(), this.changes.settled()]);
+    await Promise.allSettled([this.writing, this.turns.quiet(), this.changes.settled(), this.landings.settled()]);
     await this.paper.close();
     this.settle?.resolve(this.state);
   }
@@ -250,6 +257,7 @@ export class Driver {
     this.ports.watcher.recorded?.(records);
     this.paper.follow(records);
     this.changes.follow(records);
+    this.landings.follow(records);
   }
 
   private launch(effects: readonly Later[]): void {
@@ -258,6 +266,7 @@ export class Driver {
     for (const effect of effects) {
       if (effect.type === 'abort') this.turns.abort(effect.turn, effect.held);
       else if (effect.type === 'kill') this.commands.end(effect.command);
+      else if (effect.type === 'land') this.landings.land(effect.todo);
       else this.finish(effect.state, effect.reason);
     }
     if (this.options.whenWaiting === 'stay' || effects.length > 0) return;
@@ -276,7 +285,7 @@ export class Driver {
   private finish(state: FactOf<'mission.ended'>['state'], reason: string): void {
     if (this.finishing) return;
     this.finishing = true;
-    finish({ ...this.ending(), paper: this.paper, changes: this.changes, state, reason })
+    finish({ ...this.ending(), paper: this.paper, settling: [this.landings, this.changes], state, reason })
       .then((end) => {
         this.finishing = false;
         if (this.closed) return;
@@ -376,6 +385,7 @@ export class Driver {
     this.journal.giveUp();
     this.turns.close();
     this.changes.close();
+    this.landings.close();
   }
 
   private fail(error: unknown): void {

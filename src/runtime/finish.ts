@@ -2,7 +2,6 @@ import type { FactOf } from '../core/mission/facts';
 import type { MissionState } from '../core/mission/state';
 import { sentenceOf } from '../core/todo/text';
 import { abortBusy } from './abortBusy';
-import type { Changes } from './changes';
 import type { Paper } from './paper';
 import type { Ports } from './ports';
 
@@ -14,7 +13,8 @@ export interface Ending {
   readonly driverState: MissionState;
   readonly ports: Ports;
   readonly paper: Paper;
-  readonly changes: Pick<Changes, 'settled'>;
+  /** What is to be said yet of turns that are over. */
+  readonly settling: readonly { settled(): Promise<void> }[];
   readonly state: FactOf<'mission.ended'>['state'];
   readonly reason: string;
   /** Whether this process let go of the mission meanwhile. */
@@ -35,7 +35,7 @@ export async function finish(ending: Ending): Promise<FactOf<'mission.ended'> | 
   if (ending.detached()) return undefined;
   if (state === 'sealed' && confirmed < total) return undefined;
   await orLog(ports, undefined, () => ending.paper.archiveTests());
-  await ending.changes.settled();
+  for (const each of ending.settling) await each.settled();
   // A person’s edit began somebody meanwhile, who is over again: all are looked at anew.
   if (s.sessions.size > total) return undefined;
   const words = s.stop ? `${reason} (${String(confirmed)} of ${String(total)} confirmed)` : reason;

@@ -8,6 +8,7 @@ import type { Fact, FactOf, PermissionAsked, QuestionAsked, Recorded, Role } fro
 import type { RecordedRun } from '../core/mission/proof';
 import type { MissionState } from '../core/mission/state';
 import type { FileChange } from '../core/todo/changes';
+import type { Worktree } from '../core/todo/model';
 
 /** What a new session carries; the backend puts it into OpenCode’s words. */
 export interface SessionOrder {
@@ -21,6 +22,8 @@ export interface SessionOrder {
   /** `provider/model`, or empty for OpenCode’s default. */
   readonly model: string;
   readonly rules: (prefix: string) => PermissionRule[];
+  /** The worktree that it works in; the workspace folder unless told. */
+  readonly directory?: string | undefined;
 }
 
 export interface PromptOrder {
@@ -141,7 +144,10 @@ export interface Backend {
   readTurn(session: string, message: string): Promise<TurnRecord>;
   /** Whether the session holds any prompt yet. */
   isEmpty(session: string): Promise<boolean>;
-  readRuns(session: string): Promise<RecordedRun[]>;
+  /** The shell runs of a session; `directory` is where it works, when not in the workspace folder. */
+  readRuns(session: string, directory?: string): Promise<RecordedRun[]>;
+  /** Whether sessions of ours work in this worktree, too: then their events, asks and states are heard. */
+  hear(directory: string, works: boolean): void;
   /** Answers a permission ask, the message being for the agent; false when nobody asks that any more. So the two below. */
   replyPermission(ask: string, reply: 'once' | 'always' | 'reject', message?: string): Promise<boolean>;
   /** The answers in the order of the questions; each is the chosen labels, or words of one’s own. */
@@ -192,6 +198,39 @@ export interface TreesPort {
   changes(from: string, to: string): Promise<readonly FileChange[]>;
 }
 
+/** Where TODOs work that are kept apart, and the way back into the folder. Trees are in the store of `TreesPort`. */
+export interface WorktreesPort {
+  /** A TODO’s worktree, whether it is there or not. */
+  directory(todo: string): string;
+  /**
+   * Makes and prepares it unless it is there, and brings its files to what they are to be, once. Resolves with the trees of it
+   * and of the folder then; rejects when it cannot be prepared.
+   */
+  place(todo: string, known: Worktree | undefined, signal: AbortSignal): Promise<Pick<Worktree, 'base' | 'folder'>>;
+  /** What became of it and of the folder since a tree, as one; `suspects` are paths that had conflict markers. */
+  merge(todo: string, base: string, suspects: readonly string[]): Promise<MergedWorktree>;
+  changes(from: string, to: string): Promise<readonly FileChange[]>;
+  /** Writes into the folder, of which one is the tree, what another has; resolves with what changed there meanwhile and is left. */
+  write(from: string, to: string): Promise<readonly string[]>;
+  /** Removes it, and keeps what is in it in the store. */
+  remove(todo: string): Promise<void>;
+  /** The TODOs that have one on disk. */
+  list(): Promise<readonly string[]>;
+}
+
+export interface MergedWorktree extends Merged {
+  readonly folder: string;
+  readonly theirs: string;
+  /** Those suspects that still have the markers of a conflict. */
+  readonly unresolved: readonly string[];
+}
+
+/** Two trees as one: paths in conflict have both sides between markers. */
+export interface Merged {
+  readonly tree: string;
+  readonly conflicts: readonly string[];
+}
+
 /** Time as the driver sees it; a test turns it by hand. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -223,6 +262,8 @@ export interface Ports {
   readonly commands: CommandsPort;
   /** Without it nobody knows what TODOs change. */
   readonly trees?: TreesPort | undefined;
+  /** Without it nobody can work apart. */
+  readonly worktrees?: WorktreesPort | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly watcher: Watcher;

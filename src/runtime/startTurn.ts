@@ -2,12 +2,16 @@ import { permissionRules } from '../core/agents/permissions';
 import { promptText, sessionTitle } from '../core/agents/prompts';
 import type { MissionState, Turn } from '../core/mission/state';
 import { modelOfTurn } from '../core/recovery/models';
-import type { Clock, Ports, SessionOrder } from './ports';
+import type { Backend, Clock, Ports, SessionOrder } from './ports';
 
 /** The outside, and what a turn waits for. */
 export interface TurnPorts extends Ports {
   /** Called before a session is opened, and awaited before it is prompted; so more than once for a turn. Never rejects. */
   readonly before?: (turn: Turn) => Promise<void> | undefined;
+  /** Makes the worktree of a turn that works in one. Rejects when it cannot be made. */
+  readonly prepare?: (turn: Turn) => Promise<void>;
+  /** Where a turn works that does not work in the workspace folder. */
+  readonly directoryOf?: (turn: Pick<Turn, 'role' | 'todo'>) => string | undefined;
 }
 
 /** Waits between tries to start a turn: starting is safe to repeat, since the session and the message have their ids. */
@@ -34,6 +38,7 @@ export async function startTurn(
     const turn = s.turns.get(id);
     if (!turn || turn.unwanted || s.stop || signal.aborted) return false;
     try {
+      await ports.prepare?.(turn);
       void ports.before?.(turn);
       session ??= await openOrFind(s, ports, turn, mayExist || tries > 0);
       opened(session);
@@ -61,10 +66,10 @@ function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-async function openOrFind(s: MissionState, ports: Ports, turn: Turn, mayExist: boolean): Promise<string> {
+async function openOrFind(s: MissionState, ports: TurnPorts, turn: Turn, mayExist: boolean): Promise<string> {
   const order = sessionOrder(s, turn);
   const found = mayExist ? await ports.backend.findSession(order) : undefined;
-  return found ?? (await ports.backend.openSession(order));
+  return found ?? (await ports.backend.openSession({ ...order, directory: ports.directoryOf?.(turn) }));
 }
 
 async function send(
@@ -90,6 +95,11 @@ async function send(
   sending();
   await ports.backend.prompt({ session, message: turn.message, role: turn.role, model, variant, text });
   return true;
+}
+
+/** The shell runs of a turn’s session, looked at from where it works. Rejects as the backend does. */
+export function runsOf({ backend, directoryOf }: TurnPorts, turn: Turn): ReturnType<Backend['readRuns']> {
+  return backend.readRuns(turn.session ?? '', directoryOf?.(turn));
 }
 
 /** What a turn’s session carries; the same for the same turn, so that it can be found again. */

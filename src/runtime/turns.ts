@@ -6,7 +6,7 @@ import { sentenceOf } from '../core/todo/text';
 import { Asks } from './asks';
 import { Patience } from './patience';
 import { readingOf, type Doom, type Loss } from './readTurn';
-import { sessionOrder, startTurn, type TurnPorts } from './startTurn';
+import { runsOf, sessionOrder, startTurn, type TurnPorts } from './startTurn';
 import { Pulse } from './pulse';
 import { dueOf } from './watchTurns';
 import type { BackendFailure, Producer, Signal, TurnRecord } from './ports';
@@ -172,7 +172,7 @@ export class Turns {
 
   private async judge(turn: Turn, answer: Answer): Promise<void> {
     const needsRuns = answer.tool === 'mission_review' && answer.value.verdict === 'pass';
-    const runs = needsRuns ? await this.ports.backend.readRuns(turn.session ?? '') : [];
+    const runs = needsRuns ? await runsOf(this.ports, turn) : [];
     const around = { runs, leaves: (path: string) => this.ports.files.leaves(path) };
     this.delivered.add(turn.id);
     this.post((s) => {

@@ -83,6 +83,8 @@ export class FakeBackend implements Backend {
   /** What OpenCode would not stand: a prompt into a busy session, a message sent to two sessions, two writers of one file, a host that spins. */
   readonly violations: string[] = [];
   readonly calls = new Map<BackendCall, number>();
+  /** The worktrees in which sessions work. */
+  readonly heard = new Set<string>();
   busyNow = 0;
   peak = 0;
   /** The most prompts at once that were not answered yet. */
@@ -329,6 +331,11 @@ export class FakeBackend implements Backend {
 
   isEmpty(session: string): Promise<boolean> {
     return this.call('isEmpty', () => (this.sessions.get(session)?.turns.length ?? 0) === 0);
+  }
+
+  hear(directory: string, works: boolean): void {
+    if (works) this.heard.add(directory);
+    else this.heard.delete(directory);
   }
 
   readRuns(session: string): Promise<RecordedRun[]> {

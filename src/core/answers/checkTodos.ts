@@ -76,6 +76,7 @@ function checkOne(item: WireTodo, known: Map<string, string>, leaves: (path: str
     after,
     ...(check ? { check } : {}),
     ...(item.size ? { size: item.size } : {}),
+    ...(item.isolate ? { isolate: true } : {}),
   };
 }
 

@@ -17,6 +17,7 @@ const todo = z.object({
   after: z.array(z.string()).max(1000).optional().describe('ids of TODOs that must be done first'),
   check: command.optional().describe('one shell command; exit code 0 proves the TODO'),
   size: z.enum(['XS', 'S', 'M', 'L']).optional().describe('how long it takes; what is long is begun first'),
+  isolate: z.boolean().optional().describe('true: works in a worktree of its own and is merged when it passed'),
 });
 
 const todos = z.array(todo).max(100_000);

@@ -112,6 +112,7 @@ function workerFact(turn: Turn, value: Report): Fact {
       after: item.after ?? [],
       ...(item.check ? { check: item.check } : {}),
       ...(item.size ? { size: item.size } : {}),
+      ...(item.isolate ? { isolate: true } : {}),
     })),
   };
 }
@@ -165,9 +166,11 @@ function missionReviewFact(
 
 /** Whose turns may be writing right now, beside the TODO’s own. */
 function othersWriting(s: MissionState, todo: Todo): string[] {
+  if (todo.isolated) return [];
   const turns: string[] = [];
   for (const turn of s.turns.values()) {
-    if (turn.role === 'worker' && !turn.settling && turn.todo !== todo.id) turns.push(turn.id);
+    const apart = s.todos.get(turn.todo ?? '')?.isolated;
+    if (turn.role === 'worker' && !turn.settling && turn.todo !== todo.id && !apart) turns.push(turn.id);
   }
   return turns;
 }

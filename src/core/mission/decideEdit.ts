@@ -4,7 +4,7 @@ import { fileKey, findCycle } from '../todo/graph';
 import { isClosed, type Todo } from '../todo/model';
 import type { FactOf, TodoChange } from './facts';
 import { newTodoId } from './newTodoId';
-import { stillHeld } from './plan';
+import { stillHeld } from './isolation';
 import type { MissionState } from './state';
 import { findTodo } from './todoIndex';
 

@@ -18,6 +18,7 @@ const draft = z.object({
   after: list(id),
   check: text.optional(),
   size: z.enum(['XS', 'S', 'M', 'L']).optional(),
+  isolate: z.boolean().optional(),
 });
 /** A shell command that runs beside the agents; `timeoutMs` in milliseconds. */
 const command = z.object({ id, command: text, label: text, timeoutMs: z.number() });
@@ -114,6 +115,8 @@ export const factSchema = z.discriminatedUnion('type', [
     kind,
     message: id,
     session: id.optional(),
+    /** A worker’s that is to work in a worktree of its TODO’s own. */
+    isolated: z.boolean().optional(),
     /** Commander only. */
     iteration: count.optional(),
   }),
@@ -259,6 +262,26 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('todo.changed'), turn: id, todo: id, from: tree, to: tree, files: list(fileChange) }),
   /** Files that were nobody’s to change, changed while these were at work. */
   z.object({ type: z.literal('files.strayed'), issue: id, files: list(text), todos: list(id) }),
+  /** A TODO’s worktree is there, with the trees of it and of the folder then. */
+  z.object({ type: z.literal('todo.placed'), todo: id, base: tree, folder: tree }),
+  /** It cannot land as it is: the folder moved on, so that its worktree follows (`tree`), or both changed the same. */
+  z.object({
+    type: z.literal('todo.merged'),
+    todo: id,
+    /** What the worktree becomes, the folder’s tree that it holds then, and the worktree’s own before. */
+    tree,
+    folder: tree,
+    theirs: tree,
+    conflicts: list(text),
+    /** Who has the next word. */
+    next: z.enum(['reviewer', 'worker', 'person']),
+    issue: id.optional(),
+  }),
+  /** Its files are being written into the folder, whose tree before is this. */
+  z.object({ type: z.literal('landing.began'), todo: id, from: tree }),
+  z.object({ type: z.literal('landing.failed'), todo: id, reason: text }),
+  /** Its changes are in the folder; at most 1,000 files. */
+  z.object({ type: z.literal('todo.landed'), todo: id, from: tree, to: tree, files: list(fileChange) }),
   z.object({ type: z.literal('test.archived'), todo: id, from: text, to: text }),
   z.object({ type: z.literal('noticed'), text }),
   /** The computer slept, its clock was set, or this process was frozen: so many milliseconds, which nobody worked, are in no deadline. */

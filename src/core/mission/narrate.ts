@@ -4,6 +4,7 @@ import { differedSentence } from './differed';
 import type { Fact, FactOf, Recorded } from './facts';
 import { slowedSentence } from '../recovery/throttle';
 import { nearedSentence } from './limits';
+import { landingWords } from './landing';
 import { strayedWords } from './strayed';
 import type { MissionState } from './state';
 import { duration } from '../todo/text';
@@ -34,7 +35,7 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
     case 'worker.reported':
       return reportedLine(fact);
     case 'todo.reviewed':
-      return reviewedLine(fact);
+      return reviewedLine(s, fact);
     case 'mission.reviewed':
       return `The mission review ${fact.outcome === 'unproven' ? 'passed without proof, and is asked for it' : fact.outcome}: ${fact.summary}${issues(fact.issues)}`;
     case 'turn.lost':
@@ -75,6 +76,12 @@ export function narrate(s: MissionState, { fact }: Pick<Recorded, 'fact'>): stri
       return slowedSentence(s, fact);
     case 'files.strayed':
       return strayedWords(fact);
+    case 'todo.merged':
+    case 'landing.failed':
+    case 'todo.landed':
+      return landingWords(fact);
+    case 'todo.placed':
+    case 'landing.began':
     case 'tree.taken':
     case 'todo.changed':
     case 'session.opened':
@@ -115,8 +122,9 @@ function reportedLine({ todo, status, reason, summary }: Extract<Fact, { type: '
   return reason === undefined ? `${todo} is blocked: ${summary}` : `${todo} is blocked: ${reason} (${summary})`;
 }
 
-function reviewedLine(fact: Extract<Fact, { type: 'todo.reviewed' }>): string {
+function reviewedLine(s: MissionState, fact: Extract<Fact, { type: 'todo.reviewed' }>): string {
   const id = fact.todo;
+  if (fact.outcome === 'passed' && s.todos.get(id)?.worktree) return `${id} passed and is merged next: ${fact.summary}`;
   if (fact.outcome === 'passed') return `${id} is done (${fact.proof ? 'verified' : 'unverified'}): ${fact.summary}`;
   if (fact.outcome === 'unproven')
     return `${id} passed without proof, and the reviewer is asked for it: ${fact.why ?? ''}`;

@@ -6,6 +6,7 @@ import { ranksOf, type Weights } from '../todo/ranks';
 import type { Todo } from '../todo/model';
 import type { Role, TurnKind } from './facts';
 import { isOverdrawn, spentBudget, spentSentence, type Limit, type Spent } from './limits';
+import { isToBeIsolated, mayLand, mergeQueue, stillHeld } from './isolation';
 import { isHurried } from './notes';
 import { repeatsOfALostTurn } from './reduceLost';
 import { isSealable, missing, openTodoIssues } from './select';
@@ -21,9 +22,12 @@ export type Effect =
       readonly kind: TurnKind;
       readonly session?: string;
       readonly iteration?: number;
+      readonly isolated?: boolean;
     }
   /** With `held` it is set down, to go on from there; else nobody wants its answer. */
   | { readonly type: 'abort'; readonly turn: string; readonly held?: string }
+  /** What a TODO changed in its worktree is merged into the folder; one at a time. */
+  | { readonly type: 'land'; readonly todo: string }
   /** A background command begins, or is to end. */
   | { readonly type: 'run'; readonly command: string }
   | { readonly type: 'kill'; readonly command: string }
@@ -80,8 +84,12 @@ function turnEffects(s: MissionState, now: number, spent: Limit | undefined): Ef
     if (orders.length < slots && !isBusy(s, item.session) && gates.admits(item.role)) orders.push(item);
   orders.push(...hurried(s, slots - orders.length, gates));
   fillWithWorkers(s, orders, slots, gates);
-  const effects = [...unwanted(s), ...(orders.length > 0 ? orders : whenNothingRuns(s, slots, gates))];
-  if (effects.length > 0 || s.turns.size > 0) return effects;
+  const landing = mergeQueue(s);
+  const next = landing.find(({ files }) => mayLand(s, files));
+  const lands: Effect[] = next ? [{ type: 'land', todo: next.id }] : [];
+  const others = orders.length > 0 || landing.length > 0 ? orders : whenNothingRuns(s, slots, gates);
+  const effects = [...unwanted(s), ...lands, ...others];
+  if (effects.length > 0 || s.turns.size > 0 || landing.length > 0) return effects;
   const reason = outOfPatience(s, gates.held, now);
   return reason === undefined ? [] : [{ type: 'end', state: 'failed', reason }];
 }
@@ -134,13 +142,18 @@ function fillWithWorkers(s: MissionState, orders: Order[], slots: number, gates:
   if (s.asks.has(planAsk)) return;
   const { taken, alone: someoneAlone } = stillHeld(s);
   let alone = s.alone.size > 0 || someoneAlone;
-  let others = s.active.size > 0 || taken.size > 0;
+  let others = sharesTheFolder(s) || taken.size > 0;
   for (const id of byRank(s, slots - orders.length)) {
-    if (orders.length >= slots || alone) return;
+    if (orders.length >= slots) return;
     const todo = s.todos.get(id);
     if (!todo) continue;
+    if (isToBeIsolated(s, todo)) {
+      if (!gates.admits('worker')) return;
+      orders.push({ ...order('worker', id, todo, todo.attempts + 1), isolated: true });
+      continue;
+    }
     const keys = todo.files.map(fileKey);
-    if (keys.length === 0 && others) continue;
+    if (alone || (keys.length === 0 && others)) continue;
     if (keys.some((file) => s.fileOwner.has(file) || taken.has(file))) continue;
     // Who is turned away now would be again.
     if (!gates.admits('worker')) return;
@@ -149,6 +162,11 @@ function fillWithWorkers(s: MissionState, orders: Order[], slots: number, gates:
     others = true;
     orders.push(order('worker', id, todo, todo.attempts + 1));
   }
+}
+
+function sharesTheFolder(s: MissionState): boolean {
+  for (const id of s.active) if (!s.todos.get(id)?.isolated) return true;
+  return false;
 }
 
 /** Who is looked at when more TODOs are ready than places are free: to weigh thousands for each place would cost more than it gives. */
@@ -174,19 +192,6 @@ function* byRank(s: MissionState, places: number): Iterable<string> {
     const [{ id } = { id: '' }] = left.splice(best, 1);
     yield id;
   }
-}
-
-/** The files of workers whose TODO has let go of them already: they may write until their session is idle. */
-export function stillHeld(s: MissionState): { taken: Set<string>; alone: boolean } {
-  const taken = new Set<string>();
-  let alone = false;
-  for (const turn of s.turns.values()) {
-    if (turn.role !== 'worker' || s.active.has(turn.todo ?? '')) continue;
-    const files = s.todos.get(turn.todo ?? '')?.files ?? [];
-    alone ||= files.length === 0;
-    for (const file of files) taken.add(fileKey(file));
-  }
-  return { taken, alone };
 }
 
 function whenNothingRuns(s: MissionState, slots: number, gates: Admission): Effect[] {

@@ -13,6 +13,17 @@ import { beginIn, openSession } from './sessions';
 import { addNote, hurryNote, moveNotes, readByWorker, toldCommander, toldWorker, unreadNotes } from './notes';
 import { emptyState, planAsk, type MissionState, type Turn } from './state';
 import { filesStrayed, treeTaken } from './reduceTrees';
+import {
+  isMergeAsk,
+  isResolving,
+  leaveToPerson,
+  landed,
+  landingBegan,
+  landingFailed,
+  merged,
+  mergeAnswered,
+  queueUp,
+} from './reduceLanding';
 import { jumped, paused, resumed, stopClock } from './reduceRun';
 import { closeIssues, closeTodo, openIssue, patchTodo, putTodo, reopenTodo, setTurnOf } from './todoIndex';
 
@@ -101,7 +112,7 @@ function apply(s: MissionState, fact: Fact, at: number): void {
     case 'ask.opened':
       return askOpened(s, fact, at);
     case 'ask.closed':
-      return askClosed(s, fact.ask, fact.reply);
+      return askClosed(s, fact.ask, fact.reply, at);
     case 'command.ordered':
       return orderCommand(s, fact, at);
     case 'command.started':
@@ -124,6 +135,16 @@ function apply(s: MissionState, fact: Fact, at: number): void {
       return patchTodo(s, fact.todo, { changes: { from: fact.from, to: fact.to, files: fact.files } });
     case 'files.strayed':
       return filesStrayed(s, fact, at);
+    case 'todo.placed':
+      return patchTodo(s, fact.todo, { worktree: { base: fact.base, folder: fact.folder } });
+    case 'todo.merged':
+      return merged(s, fact, at);
+    case 'landing.began':
+      return landingBegan(s, fact);
+    case 'landing.failed':
+      return landingFailed(s, fact);
+    case 'todo.landed':
+      return landed(s, fact, at);
     case 'test.archived':
     case 'noticed':
       return;
@@ -178,6 +199,7 @@ function ordered(s: MissionState, fact: FactOf<'turn.ordered'>, at: number): voi
             attempts: fact.attempt,
             tries: todo.tries + (fresh ? 1 : 0),
             reason: isPersonsMark(todo.reason) ? undefined : todo.reason,
+            ...(fresh && { isolated: fact.isolated }),
           }
         : { state: 'reviewing' as const, reviews: fact.attempt, reviewAfter: undefined };
     s.turnOf.set(todo.id, fact.turn);
@@ -289,6 +311,7 @@ function reported(s: MissionState, fact: FactOf<'worker.reported'>, at: number):
   if (!todo) return;
   s.news.followUps.push(...fact.followUps);
   readByWorker(s, fact.turn);
+  if (fact.status === 'blocked' && isResolving(todo)) return leaveToPerson(s, todo.id, at);
   if (fact.status === 'blocked') {
     patchTodo(s, todo.id, { state: 'blocked', reason: fact.reason ?? fact.summary, tries: todo.tries - 1 });
     return;
@@ -302,15 +325,17 @@ function reported(s: MissionState, fact: FactOf<'worker.reported'>, at: number):
     patchTodo(s, todo.id, { next: nextPrompt(turn, 'continue', at, undefined), summary: fact.summary });
     return;
   }
-  patchTodo(s, todo.id, {
-    state: each ? 'reviewing' : 'done',
-    closedAt: each ? undefined : at,
-    summary: fact.summary,
-    reported: fact.files,
-    reason: undefined,
-    reviewsLost: 0,
-    reviewRepeated: false,
-  });
+  if (todo.worktree && !each) queueUp(s, todo, { summary: fact.summary, reported: fact.files, reason: undefined }, at);
+  else
+    patchTodo(s, todo.id, {
+      state: each ? 'reviewing' : 'done',
+      closedAt: each ? undefined : at,
+      summary: fact.summary,
+      reported: fact.files,
+      reason: undefined,
+      reviewsLost: 0,
+      reviewRepeated: false,
+    });
 }
 
 function todoReviewed(s: MissionState, fact: FactOf<'todo.reviewed'>, at: number): void {
@@ -319,7 +344,8 @@ function todoReviewed(s: MissionState, fact: FactOf<'todo.reviewed'>, at: number
   if (!turn || !todo) return;
   if (fact.outcome === 'passed') {
     const proven = { verified: fact.proof !== undefined, proof: fact.proof, reviewsLost: 0, reason: undefined };
-    closeTodo(s, todo.id, 'done', proven, at);
+    if (todo.worktree) queueUp(s, todo, proven, at);
+    else closeTodo(s, todo.id, 'done', proven, at);
     progressed(s);
     s.missionReview.due = true;
   } else if (fact.outcome === 'repeated') {
@@ -351,11 +377,12 @@ function askOpened(s: MissionState, fact: FactOf<'ask.opened'>, at: number): voi
   s.asks.set(ask, { id: ask, kind, session, title, openedAt: at, permission, questions });
 }
 
-function askClosed(s: MissionState, id: string, reply: string): void {
+function askClosed(s: MissionState, id: string, reply: string, at: number): void {
   progressed(s);
   const ask = s.asks.get(id);
   s.asks.delete(id);
   // Nobody is told: what waited for it goes on.
   if (isModelAsk(id)) return;
+  if (isMergeAsk(id)) return mergeAnswered(s, id, reply, at);
   if (ask?.kind === 'question' && ask.session === undefined) s.news.notes.push(`Answer to “${ask.title}”: ${reply}`);
 }

@@ -6,6 +6,7 @@ import { rise } from '../recovery/throttle';
 import { askAboutModel } from '../recovery/refusedModel';
 import type { NextPrompt } from '../todo/model';
 import type { FactOf } from './facts';
+import { isResolving, leaveToPerson } from './reduceLanding';
 import { endIn } from './sessions';
 import type { MissionState, Turn } from './state';
 import { closeIssues, openIssue, patchTodo, setTurnOf } from './todoIndex';
@@ -92,6 +93,7 @@ function unstarted(s: MissionState, turn: Turn): void {
 export function attemptFailed(s: MissionState, id: string, reason: string): void {
   const todo = s.todos.get(id);
   if (!todo) return;
+  if (isResolving(todo) && todo.tries > s.settings['limits.recoveryAttempts']) return leaveToPerson(s, id, s.lastAt);
   const state = todo.tries > s.settings['limits.recoveryAttempts'] ? ('failed' as const) : ('queued' as const);
   patchTodo(s, id, { state, reason, reviewAfter: undefined, reviewRepeated: false });
 }

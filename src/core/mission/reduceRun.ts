@@ -4,6 +4,7 @@ import { progressed } from '../recovery/idleness';
 import { dropModelAsks } from '../recovery/refusedModel';
 import { shiftThrottles } from '../recovery/throttle';
 import type { FactOf } from './facts';
+import { isMergeAsk, takeAsResolved } from './reduceLanding';
 import { dropAsks } from './reduceLost';
 import { planAsk, type MissionState } from './state';
 
@@ -27,9 +28,11 @@ export function resumed(s: MissionState, fact: FactOf<'mission.resumed'>, at: nu
   dropAsks(s, () => true);
   // Whoever resumes without a word has seen the plan and approves it.
   if (fact.note === undefined) s.asks.delete(planAsk);
+  if (fact.note === undefined) takeAsResolved(s, at);
   if (fact.note !== undefined) {
     s.news.notes.push(fact.note);
-    for (const ask of s.asks.values()) if (ask.kind === 'question' && ask.id !== planAsk) s.asks.delete(ask.id);
+    for (const ask of s.asks.values())
+      if (ask.kind === 'question' && ask.id !== planAsk && !isMergeAsk(ask.id)) s.asks.delete(ask.id);
   }
 }
 

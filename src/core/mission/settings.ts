@@ -63,6 +63,17 @@ export const settingsSchema = z.strictObject({
     .enum(['each', 'mission'])
     .default('each')
     .describe('Review every TODO, or only the mission as a whole at its end.'),
+  isolation: z
+    .enum(['auto', 'shared', 'worktree'])
+    .default('auto')
+    .describe(
+      'Where workers work: in the folder together, each TODO in a worktree of its own, or as the plan asks for each.',
+    ),
+  isolationSetup: z
+    .string()
+    .max(4000)
+    .default('')
+    .describe('Shell command that prepares a worktree; empty links what the folder has installed.'),
   isolatedTests: z
     .enum(['archive', 'keep'])
     .default('archive')

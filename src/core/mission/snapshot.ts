@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { commandEnds } from '../commands/model';
 import type { FileChange, TodoChanges } from '../todo/changes';
 import { fileKey, key } from '../todo/graph';
-import type { Proof, Todo } from '../todo/model';
+import type { Proof, Todo, Worktree } from '../todo/model';
 import { factParts } from './facts';
 import { settingsSchema } from './settings';
 import { isBoolean, isNumber, isText, listOf, oneOf, optional, shape } from './shape';
@@ -43,6 +43,7 @@ const isTodo = shape<Todo>({
   after: listOf(isText),
   check: optional(isText),
   size: optional(oneOf('XS', 'S', 'M', 'L')),
+  isolate: optional(isBoolean),
   by: oneOf('planner', 'commander', 'person'),
   state: oneOf('queued', 'running', 'reviewing', 'done', 'failed', 'blocked', 'cancelled'),
   attempts: isNumber,
@@ -58,6 +59,20 @@ const isTodo = shape<Todo>({
   summary: optional(isText),
   reported: optional(listOf(isText)),
   changes: optional(shape<TodoChanges>({ from: isText, to: isText, files: listOf(isFileChange) })),
+  isolated: optional(isBoolean),
+  worktree: optional(
+    shape<Worktree>({
+      base: isText,
+      folder: isText,
+      checkout: optional(isText),
+      conflicts: optional(listOf(isText)),
+      sides: optional(shape<NonNullable<Worktree['sides']>>({ base: isText, ours: isText, theirs: isText })),
+      met: optional(oneOf('worker', 'person')),
+      rechecked: optional(isBoolean),
+      landing: optional(isNumber),
+      from: optional(isText),
+    }),
+  ),
   next: optional((value) => next.safeParse(value).success),
   reviewAfter: optional(listOf(isText)),
   reviewRepeated: optional(isBoolean),
@@ -341,6 +356,7 @@ export function decodeState(value: unknown): MissionState {
 
 function indices(carried: Carried, todos: readonly Todo[], turns: readonly Turn[], issues: readonly Issue[]): Indices {
   const active = todos.filter(({ state }) => state === 'running' || state === 'reviewing');
+  const shared = active.filter(({ isolated }) => !isolated);
   return {
     ready: new Set(carried.ready),
     due: new Set(carried.due),
@@ -348,8 +364,8 @@ function indices(carried: Carried, todos: readonly Todo[], turns: readonly Turn[
     keys: new Map(todos.map((item) => [key(item.id), item.id])),
     dependents: dependentsOf(todos),
     turnOf: turnOfTodos(turns),
-    fileOwner: new Map(active.flatMap((item) => item.files.map((file) => [fileKey(file), item.id] as const))),
-    alone: new Set(active.filter(({ files }) => files.length === 0).map((item) => item.id)),
+    fileOwner: new Map(shared.flatMap((item) => item.files.map((file) => [fileKey(file), item.id] as const))),
+    alone: new Set(shared.filter(({ files }) => files.length === 0).map((item) => item.id)),
     active: new Set(active.map((item) => item.id)),
     openIssues: openIssuesOf(issues),
   };

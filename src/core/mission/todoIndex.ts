@@ -71,7 +71,8 @@ export function holdTodo(s: MissionState, id: string, reason: string): void {
   if (!todo) return;
   dropTurn(s, id);
   const tries = Math.max(0, todo.tries - 1);
-  patchTodo(s, id, { state: 'blocked', reason, tries, next: undefined, reviewAfter: undefined, reviewRepeated: false });
+  const waits = { next: undefined, reviewAfter: undefined, reviewRepeated: false, ...outOfTheQueue(todo) };
+  patchTodo(s, id, { state: 'blocked', reason, tries, ...waits });
 }
 
 /** Starts a TODO over with a fresh count of attempts. */
@@ -89,7 +90,13 @@ export function reopenTodo(s: MissionState, id: string, brief: string | undefine
     reviewRepeated: false,
     closedAt: undefined,
     brief,
+    ...outOfTheQueue(s.todos.get(id)),
   });
+}
+
+/** Whoever works on it again is not to land meanwhile. */
+function outOfTheQueue(todo: Todo | undefined): Partial<Todo> {
+  return todo?.worktree ? { worktree: { ...todo.worktree, landing: undefined } } : {};
 }
 
 /** Ends a TODO, closes its issues and lets go of its turn. */
@@ -102,7 +109,7 @@ export function closeTodo(
 ): void {
   closeIssues(s, id, at);
   dropTurn(s, id);
-  patchTodo(s, id, { ...patch, state, next: undefined, reviewAfter: undefined, closedAt: at });
+  patchTodo(s, id, { worktree: undefined, ...patch, state, next: undefined, reviewAfter: undefined, closedAt: at });
 }
 
 /** Nobody waits any more for the answer of the turn that works on this TODO. */
@@ -149,7 +156,7 @@ function refresh(s: MissionState, todo: Todo): void {
   const active = todo.state === 'running' || todo.state === 'reviewing';
   if (active !== s.active.has(id)) hold(s, todo, active);
   toggle(s.open, id, !isClosed(todo));
-  toggle(s.due, id, active && !s.turnOf.has(id));
+  toggle(s.due, id, active && !s.turnOf.has(id) && todo.worktree?.landing === undefined);
   toggle(s.ready, id, todo.state === 'queued' && todo.after.every((other) => closed(s, other)));
 }
 
@@ -160,6 +167,7 @@ function closed(s: MissionState, id: string): boolean {
 
 function hold(s: MissionState, todo: Todo, active: boolean): void {
   toggle(s.active, todo.id, active);
+  if (todo.isolated) return; // what it holds is in a worktree of its own
   if (todo.files.length === 0) toggle(s.alone, todo.id, active);
   for (const file of todo.files) {
     if (active) s.fileOwner.set(fileKey(file), todo.id);

@@ -13,6 +13,8 @@ export interface TodoDraft {
   /** The command whose exit code 0, in OpenCode's record, proves the TODO. */
   readonly check?: string | undefined;
   readonly size?: 'XS' | 'S' | 'M' | 'L' | undefined;
+  /** Whether it should work in a worktree of its own, as half of it would break what others do. */
+  readonly isolate?: boolean | undefined;
 }
 
 export type TodoState = 'queued' | 'running' | 'reviewing' | 'done' | 'failed' | 'blocked' | 'cancelled';
@@ -43,6 +45,25 @@ export interface NextPrompt {
   readonly why?: string | undefined;
 }
 
+/** Where a TODO works that is kept apart from the others, until it has landed. What names a tree is in the mission’s store. */
+export interface Worktree {
+  /** The tree from which its own changes are told, and the folder’s when that was so. */
+  readonly base: string;
+  readonly folder: string;
+  /** What its files are to be brought to before somebody goes on in it. */
+  readonly checkout?: string | undefined;
+  /** Paths that it and the folder both changed, with the three sides. */
+  readonly conflicts?: readonly string[] | undefined;
+  readonly sides?: Readonly<Record<'base' | 'ours' | 'theirs', string>> | undefined;
+  /** Who met the last conflict. */
+  readonly met?: 'worker' | 'person' | undefined;
+  /** Its check was repeated since the folder moved on. */
+  readonly rechecked?: boolean | undefined;
+  /** Since when it is in the merge queue, in milliseconds since the epoch; `from` is the folder’s tree before it began to land. */
+  readonly landing?: number | undefined;
+  readonly from?: string | undefined;
+}
+
 export interface Todo extends TodoDraft {
   readonly by: Author;
   readonly state: TodoState;
@@ -71,6 +92,9 @@ export interface Todo extends TodoDraft {
   readonly reported?: readonly string[] | undefined;
   /** What its workers changed, as the trees before and after tell; undefined while none is known. */
   readonly changes?: TodoChanges | undefined;
+  /** Whether it works in a worktree of its own, and that, while there is something in it that has not landed. */
+  readonly isolated?: boolean | undefined;
+  readonly worktree?: Worktree | undefined;
   /** The next prompt in a session that is open already, in place of a new attempt. */
   readonly next?: NextPrompt | undefined;
   /** A review that failed while these turns were writing: it is repeated once they have ended. */

@@ -3,6 +3,7 @@ import { differedSentence } from '../mission/differed';
 import { nearedSentence } from '../mission/limits';
 import { jumpedSentence } from '../mission/narrate';
 import { reduce } from '../mission/reduce';
+import { landingWords } from '../mission/landing';
 import { strayedWords } from '../mission/strayed';
 import type { Fact, FactOf, Recorded } from '../mission/facts';
 import type { MissionState, Turn } from '../mission/state';
@@ -128,6 +129,13 @@ function draftOf(s: MissionState, { fact }: Recorded, turn: FeedTurn | undefined
       return { icon: 'info', kind: 'info', text: slowedSentence(s, fact).slice(0, -1) };
     case 'files.strayed':
       return { icon: 'warning', kind: 'note', text: strayedWords(fact).slice(0, -1) };
+    case 'landing.failed':
+      return { icon: 'warning', kind: 'note', text: landingWords(fact).slice(0, -1) };
+    case 'todo.merged':
+    case 'todo.landed':
+      return { icon: 'info', kind: 'info', text: landingWords(fact).slice(0, -1) };
+    case 'todo.placed':
+    case 'landing.began':
     case 'tree.taken':
     case 'todo.changed':
     case 'command.ordered':

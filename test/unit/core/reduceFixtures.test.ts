@@ -154,6 +154,7 @@ function seen(s: MissionState, last: Recorded | undefined): Expected {
 
 function lineOf(effect: Effect): string {
   if (effect.type === 'abort') return `abort ${effect.turn}`;
+  if (effect.type === 'land') return `land ${effect.todo}`;
   if (effect.type === 'end') return `end ${effect.state}`;
   if (effect.type === 'run' || effect.type === 'kill') return `${effect.type} ${effect.command}`;
   const { role, todo, attempt, kind, session, iteration } = effect;

@@ -1,0 +1,145 @@
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Worktree } from '../core/todo/model';
+import { headOf } from '../git/ignored';
+import { applyRevert } from '../git/revert';
+import { openTrees, type TreeStore } from '../git/treeStore';
+import {
+  addWorktree,
+  hasMarkers,
+  keepTree,
+  keptTree,
+  mergeTrees,
+  removeWorktree,
+  writesBetween,
+} from '../git/worktrees';
+import { atomicWrite } from '../persistence/atomicWrite';
+import { realPathInside } from '../persistence/insidePath';
+import { parseJson } from '../persistence/parseJson';
+import type { TreesPort, WorktreesPort } from '../runtime/ports';
+import { HostError } from './errors';
+import { setUp } from './setUp';
+
+export interface WorktreesOf {
+  readonly workspace: string;
+  /** The mission’s store of trees. */
+  readonly store: string;
+  /** The folder that holds the mission’s worktrees. */
+  readonly root: string;
+  /** Of the folder. */
+  readonly trees: TreesPort;
+  /** The setting `isolationSetup` as it is now. */
+  readonly command: () => string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Rejects once the mission is not ours any more. */
+  readonly check: () => Promise<void>;
+}
+
+const oid = z.string().regex(/^[0-9a-f]{40,64}$/);
+/** What is known of a worktree: it stays when the worktree goes. */
+const markSchema = z.object({ base: oid, folder: oid, checkout: oid.optional() });
+type Mark = z.infer<typeof markSchema>;
+
+/** A TODO’s id as the name of a folder: an id may be `..`, too. */
+const nameOf = (todo: string): string => `t-${todo}`;
+
+/** Worktrees of a mission’s TODOs on this machine, outside the workspace: neither editors nor test runners come upon them. */
+export function missionWorktrees(of: WorktreesOf): WorktreesPort {
+  const { workspace, store, root, trees } = of;
+  const opened = new Map<string, Promise<TreeStore>>();
+  const directory = (todo: string): string => join(root, nameOf(todo));
+  const markPath = (todo: string): string => join(store, 'worktree-marks', `${nameOf(todo)}.json`);
+  const treesOf = (todo: string): Promise<TreeStore> => {
+    const known = opened.get(todo) ?? openTrees({ workspace: directory(todo), store, index: `index.${nameOf(todo)}` });
+    opened.set(todo, known);
+    known.catch(() => opened.delete(todo)); // the caller sees why
+    return known;
+  };
+  const takeOf = async (todo: string): Promise<string> => (await (await treesOf(todo)).take()).id;
+  const writeMark = async (todo: string, mark: Mark): Promise<void> => {
+    await mkdir(join(store, 'worktree-marks'), { recursive: true });
+    await atomicWrite(markPath(todo), `${JSON.stringify(mark)}\n`);
+  };
+
+  const make = async (todo: string, known: Worktree | undefined, before: Mark | undefined, signal: AbortSignal) => {
+    const path = directory(todo);
+    await rm(markPath(todo), { force: true });
+    opened.delete(todo);
+    const folder = known?.folder ?? (await trees.take());
+    // What was in it when it went comes first: it may have been worked in.
+    const tree = known ? ((await keptTree(store, nameOf(todo))) ?? known.checkout ?? known.base) : folder;
+    await addWorktree(store, path, { tree, branch: `todo/${nameOf(todo)}`, parent: await headOf(workspace) });
+    await setUp({ workspace, worktree: path, store, todo, command: of.command(), env: of.env, signal });
+    const base = known?.base ?? (await takeOf(todo));
+    const mark = { base, folder, ...(before?.checkout !== undefined && { checkout: before.checkout }) };
+    await writeMark(todo, mark);
+    return mark;
+  };
+
+  return {
+    directory,
+    async place(todo, known, signal) {
+      await of.check();
+      const before = await readMark(markPath(todo));
+      const isThere = before !== undefined && (await isFolder(directory(todo)));
+      const mark = isThere ? before : await make(todo, known, before, signal);
+      const checkout = known?.checkout;
+      if (checkout !== undefined && mark.checkout !== checkout) {
+        const writes = await writesBetween(store, await takeOf(todo), checkout);
+        await write(directory(todo), writes);
+        await writeMark(todo, { base: known?.base ?? mark.base, folder: known?.folder ?? mark.folder, checkout });
+      }
+      return { base: mark.base, folder: mark.folder };
+    },
+    async merge(todo, base, suspects) {
+      if (!(await isFolder(directory(todo)))) throw new HostError('input', `The worktree of ${todo} is gone.`);
+      const marked = await Promise.all(
+        suspects.map(async (path) => {
+          const full = await realPathInside(directory(todo), path);
+          return full && (await hasMarkers(join(directory(todo), path))) ? [path] : [];
+        }),
+      );
+      const theirs = await takeOf(todo);
+      const folder = await trees.take();
+      const merged = await mergeTrees(store, { base, ours: folder, theirs });
+      return { ...merged, folder, theirs, unresolved: marked.flat() };
+    },
+    changes: (from, to) => trees.changes(from, to),
+    async write(from, to) {
+      const writes = await writesBetween(store, from, to);
+      await of.check();
+      return await write(workspace, writes);
+    },
+    async remove(todo) {
+      if (await isFolder(directory(todo))) {
+        await of.check();
+        await keepTree(store, nameOf(todo), await takeOf(todo));
+      }
+      opened.delete(todo);
+      await removeWorktree(store, directory(todo));
+    },
+    async list() {
+      const names = await readdir(root).catch(() => []); // there are none
+      return names.filter((name) => name.startsWith('t-')).map((name) => name.slice(2));
+    },
+  };
+}
+
+/** Writes files each whole or not at all; resolves with those that changed meanwhile. Throws where one would leave the folder. */
+async function write(folder: string, writes: Awaited<ReturnType<typeof writesBetween>>): Promise<readonly string[]> {
+  for (const { path } of writes)
+    if (!(await realPathInside(folder, path)))
+      throw new HostError('input', `${path.slice(0, 200)} leads out of the folder, so nothing is merged.`);
+  return (await applyRevert(folder, writes)).map(({ path }) => path);
+}
+
+async function readMark(path: string): Promise<Mark | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => ''); // none yet
+  return markSchema.safeParse(parseJson(text)).data;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined); // not there is an answer
+  return found?.isDirectory() === true;
+}
