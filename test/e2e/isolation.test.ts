@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileTodo, scenarioOf } from '../scenarios/shapes';
+import { assertEnded, factsOf, ofType, onStage } from '../support/e2e';
+import { mission, run, type Scratch } from '../support/scratch';
+
+const apart = ['--set', 'isolation=worktree'] as const;
+
+/** Ten lines, some of them said by somebody. */
+const lines = (by: Readonly<Record<number, string>> = {}): string =>
+  `${Array.from({ length: 10 }, (_, at) => by[at] ?? `line ${String(at)}`).join('\n')}\n`;
+
+/** A worker’s steps that say who wrote a line. */
+const says = (id: string, file: string, line: number) => ({
+  bash: `sed -i '${String(line + 1)}s/.*/by ${id}/' ${file}`,
+});
+
+const worktreeOf = (place: Scratch, missionId: string, todo: string): string =>
+  path.join(place.base, 'state', 'opencode-orchestrator', 'worktrees', missionId, `t-${todo}`);
+
+describe('TODOs in worktrees of their own, on the real server', function () {
+  this.timeout(300_000);
+
+  it('work at the same file at once, and land one by one in a dirty folder; the person’s repository hears of nothing', async () => {
+    const todo = (id: string) => ({
+      ...fileTodo(id),
+      files: ['shared.txt', `out/${id}.txt`],
+      check: `grep -q 'by ${id}' shared.txt`,
+    });
+    const steps = (id: string, line: number) => ({
+      latencyMs: 1_000,
+      steps: [
+        says(id, 'shared.txt', line),
+        { bash: `mkdir -p out && pwd > out/${id}.txt && git log --oneline | tail -1 >> out/${id}.txt` },
+      ],
+    });
+    const scenario = scenarioOf([todo('T1'), todo('T2')], {
+      latencyMs: 100,
+      todos: { T1: steps('T1', 0), T2: steps('T2', 9) },
+    });
+    await onStage(scenario, async ({ place }) => {
+      writeFileSync(path.join(place.workspace, 'shared.txt'), lines());
+      place.git('add', 'shared.txt');
+      place.git('commit', '-q', '-m', 'Lines');
+      writeFileSync(path.join(place.workspace, 'shared.txt'), lines({ 4: 'mine, not committed' }));
+      const git = () => [
+        readFileSync(path.join(place.workspace, '.git', 'index')).toString('base64'),
+        ...[
+          ['rev-parse', 'HEAD'],
+          ['branch', '-a'],
+          ['worktree', 'list'],
+          ['stash', 'list'],
+        ].map((args) => place.git(...args)),
+      ];
+      const before = git();
+      const ran = await mission(place, 'Two of the same file', ...apart);
+      const state = assertEnded(place, ran, 0);
+      assert.equal(place.read('shared.txt'), lines({ 0: 'by T1', 4: 'mine, not committed', 9: 'by T2' }));
+      for (const id of ['T1', 'T2']) {
+        const [where, root] = place.read(`out/${id}.txt`).split('\n');
+        assert.equal(where, worktreeOf(place, state.mission, id));
+        assert.match(root ?? '', /Begin/, 'the history is there');
+        assert.ok(state.todos.get(id)?.verified);
+        assert.deepEqual(
+          state.todos.get(id)?.changes?.files.map((file) => file.path),
+          [`out/${id}.txt`, 'shared.txt'],
+        );
+      }
+      assert.equal(state.peak, 2, 'both at once');
+      const merged = ofType(factsOf(ran), 'todo.merged').map(({ next }) => next);
+      assert.deepEqual(merged, ['reviewer'], 'the check of the second is repeated, since the folder moved on');
+      assert.deepEqual(git(), before);
+      assert.deepEqual(readdirSync(path.dirname(worktreeOf(place, state.mission, 'T1'))), [], 'none is left');
+    });
+  });
+
+  it('meet conflicts: a worker resolves one, a person the other, and nothing is lost', async () => {
+    const ids = ['T1', 'T2', 'T3', 'T4', 'T5', 'T6'];
+    const todos = ids.map((id) => ({ ...fileTodo(id), files: ['a.txt', 'b.txt', `out/${id}.txt`] }));
+    const own = (id: string) => ({ bash: `mkdir -p out && echo ${id} > out/${id}.txt` });
+    const scenario = scenarioOf(todos, {
+      latencyMs: 100,
+      todos: {
+        T1: { steps: [own('T1'), says('T1', 'a.txt', 0)] },
+        T2: { steps: [own('T2'), says('T2', 'b.txt', 0)] },
+        T3: { steps: [own('T3'), says('T3', 'a.txt', 9)] },
+        T4: { steps: [own('T4'), says('T4', 'b.txt', 9)] },
+        T5: {
+          steps: [{ bash: 'sleep 6' }, own('T5'), says('T5', 'a.txt', 0)],
+          attempts: { 2: { steps: [{ bash: `printf '%s' '${lines({ 0: 'by T1 and T5', 9: 'by T3' })}' > a.txt` }] } },
+        },
+        T6: {
+          steps: [{ bash: 'sleep 6' }, own('T6'), says('T6', 'b.txt', 0)],
+          attempts: { 2: { steps: [{ bash: 'true' }] } },
+        },
+      },
+    });
+    await onStage(scenario, async ({ place, model }) => {
+      for (const file of ['a.txt', 'b.txt']) writeFileSync(path.join(place.workspace, file), lines());
+      const ran = await mission(place, 'Six', ...apart);
+      const waiting = assertEnded(place, ran, 6);
+      const merged = ofType(factsOf(ran), 'todo.merged').map(({ todo, next, conflicts }) => [todo, next, conflicts]);
+      assert.deepEqual(
+        merged.filter(([, next]) => next !== 'reviewer').sort(),
+        [
+          ['T5', 'worker', ['a.txt']],
+          ['T6', 'person', ['b.txt']],
+          ['T6', 'worker', ['b.txt']],
+        ].sort(),
+      );
+      assert.match(ran.stderr, /T6 and the folder changed the same lines of b\.txt/);
+      assert.equal(place.read('a.txt'), lines({ 0: 'by T1 and T5', 9: 'by T3' }));
+      assert.equal(place.read('b.txt'), lines({ 0: 'by T2', 9: 'by T4' }), 'nothing half-merged is in the folder');
+      const resolver = model.callsOf({ role: 'worker', todo: 'T5' }).at(-1)?.messages ?? [];
+      assert.match(JSON.stringify(resolver), /Its worktree now holds both sides between conflict markers/);
+      const tree = worktreeOf(place, waiting.mission, 'T6');
+      assert.match(
+        readFileSync(path.join(tree, 'b.txt'), 'utf8'),
+        /<{7} your-folder\nby T2\n[^]*={7}\nby T6\n>{7} the-todo/,
+      );
+
+      const again = await run(place, ['resume', '--json']);
+      assert.equal(again.code, 6, 'not resolved yet');
+      writeFileSync(path.join(tree, 'b.txt'), lines({ 0: 'by T2 and T6', 9: 'by T4' }));
+      const state = assertEnded(place, await run(place, ['resume', '--json']), 0);
+      assert.equal(place.read('b.txt'), lines({ 0: 'by T2 and T6', 9: 'by T4' }));
+      for (const id of ids) assert.equal(place.read(`out/${id}.txt`), `${id}\n`);
+      assert.ok([...state.todos.values()].every((todo) => todo.state === 'done' && todo.verified));
+      assert.ok(!existsSync(tree));
+    });
+  });
+});
