@@ -68,8 +68,8 @@ function run({ workspace, worktree, todo, command, env, signal }: SetUp): Promis
     const hear = (chunk: Buffer): void => {
       tail = (tail + chunk.toString()).slice(-tailChars);
     };
-    child.stdout?.on('data', hear);
-    child.stderr?.on('data', hear);
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
     let why: string | undefined;
     const end = (reason: string): void => {
       why ??= reason;

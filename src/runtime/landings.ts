@@ -164,15 +164,15 @@ export class Landings {
   /** Resolves when it is on disk that a TODO begins to land; false when it is not to any more. */
   private async began(id: string, from: string): Promise<boolean> {
     const onDisk = new Promise<void>((resolve) => (this.begun = resolve));
-    let wanted = false;
+    const isWanted = (): boolean => !this.closed && this.s.todos.get(id)?.worktree?.landing !== undefined;
     this.post((s) => {
-      wanted = !s.end && s.todos.get(id)?.worktree?.landing !== undefined;
-      if (!wanted) this.begun?.();
-      return wanted ? [{ type: 'landing.began', todo: id, from }] : [];
+      if (!s.end && isWanted()) return [{ type: 'landing.began', todo: id, from }];
+      this.begun?.();
+      return [];
     });
     await onDisk;
     this.begun = undefined;
-    return wanted && !this.closed;
+    return isWanted();
   }
 
   private async tellLanded(
@@ -185,15 +185,18 @@ export class Landings {
     const to = merged.tree;
     const own = new Set((await worktrees.changes(worktree.base, merged.theirs)).flatMap(pathsOf));
     const files = (await worktrees.changes(from, to)).filter((file) => pathsOf(file).some((path) => own.has(path)));
-    this.post((s) => (s.end ? [] : [{ type: 'todo.landed', todo: id, from, to, files: files.slice(0, mostFiles) }]));
-    if (named.length === 0) return;
     // What it changed beyond its files is known for certain here.
     const may = [{ todo: id, files: named.flatMap((file) => [file, isolatedTestOf(file)]) }];
     const stray = strayChanges(files, may).map(({ path }) => path);
+    const landed = { type: 'todo.landed', todo: id, from, to, files: files.slice(0, mostFiles) } as const;
     this.post((s) => {
-      const files = stray.filter((path) => !s.strayed.has(path)).slice(0, mostFiles);
+      if (s.end) return [];
+      const fresh = stray.filter((path) => !s.strayed.has(path)).slice(0, mostFiles);
       const issue = `I${String(s.issuesOpened + 1)}`;
-      return s.end || files.length === 0 ? [] : [{ type: 'files.strayed', issue, files, todos: [id] }];
+      return [
+        landed,
+        ...(fresh.length > 0 ? [{ type: 'files.strayed' as const, issue, files: fresh, todos: [id] }] : []),
+      ];
     });
   }
 

@@ -74,6 +74,10 @@ export const settingsSchema = z.strictObject({
     .max(4000)
     .default('')
     .describe('Shell command that prepares a worktree; empty links what the folder has installed.'),
+  isolationResult: z
+    .enum(['changes', 'commit'])
+    .default('changes')
+    .describe('What merged TODOs become: changes that are not committed, or a commit each.'),
   isolatedTests: z
     .enum(['archive', 'keep'])
     .default('archive')
