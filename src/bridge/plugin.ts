@@ -7,10 +7,12 @@ import { contextOf, toolOf } from '../core/mission/decide';
 import type { Role } from '../core/mission/facts';
 import type { MissionState } from '../core/mission/state';
 import { serverMark } from '../core/terminal';
+import { registryVariable } from '../opencode/emptyRegistry';
 import { realPathInsideSync } from '../persistence/insidePath';
 import { askForRuns, backgroundTools, mirrored } from './background';
 import { closing, type Closing } from './closing';
 import { compactionHooks } from './compaction';
+import { keepRegistry } from './registry';
 import { refuseAnswer, refuseWrite, targetsOf } from './guard';
 import type { Hooks, PluginInput, ToolDefinition } from './host';
 import { readMission, readTemperatures, tagReader, type Tag } from './missionOf';
@@ -29,13 +31,14 @@ const keptFromShells = [
   'OPENCODE_SERVER_PASSWORD',
   'OPENCODE_SERVER_USERNAME',
   'OPENCODE_CONFIG_CONTENT',
-  'npm_config_@opencode-ai:registry',
+  registryVariable,
 ];
 
 const exitCode = z.looseObject({ exit: z.number().nullable() });
 
 /** The plugin that runs inside OpenCode: the roles’ agents, the four tools that end a turn, and a guard on what a worker writes. */
 export default async function OrchestratorBridge({ client, directory }: PluginInput): Promise<Hooks> {
+  keepRegistry();
   const tagOf = tagReader(client);
   const ends = closing(client, log);
   // A TODO’s files never change while a session works on it.

@@ -120,6 +120,7 @@ async function startOnce(wish: ServerWish): Promise<ReachedServer> {
       leased.catch(() => undefined);
     },
   }).catch(async (error: unknown) => {
+    noInstall.close();
     // It is dead: its lease leads nowhere.
     await leased?.then(() => removeLease(workspace)).catch(() => undefined);
     throw error;
@@ -135,6 +136,8 @@ async function startOnce(wish: ServerWish): Promise<ReachedServer> {
     await removeLease(workspace, server.pid);
     if (wasKilled) throw new KilledAtStart('OpenCode was killed while it started.', { cause: error });
     throw error instanceof OpenCodeError && error.kind === 'bridge' ? bridgeFailed(log, error) : error;
+  } finally {
+    noInstall.close();
   }
 }
 

@@ -46,7 +46,8 @@ export async function followEvents(
     const why = await connectOnce(address, others?.size ? others : undefined, directory, listener, leave, opened);
     failures = opened.yes ? 1 : failures + 1;
     // Said once a loss, not once a try.
-    if (!ended() && failures <= 1) listener.disconnected(`The line to OpenCode is lost (${why}); trying again.`);
+    if (!ended() && !moved.aborted && failures <= 1)
+      listener.disconnected(`The line to OpenCode is lost (${why}); trying again.`);
     const wait = backoffMs[Math.min(failures - 1, backoffMs.length - 1)] ?? 2_000;
     await sleep(wait, undefined, { signal: leave }).catch(() => undefined); // moved or ended: on at once
   }

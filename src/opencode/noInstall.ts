@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
-import http from 'node:http';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { emptyRegistry, registryVariable } from './emptyRegistry';
 
 export interface NoInstall {
   /** Variables for the server’s environment. */
@@ -9,32 +9,15 @@ export interface NoInstall {
   close(): void;
 }
 
-/** The variable that says where OpenCode’s plugin package comes from, and nothing else. */
-export const registryVariable = 'npm_config_@opencode-ai:registry';
-
 /**
  * Keeps OpenCode from installing its plugin package (63 MB, 6 to 16 s before the first turn) into the workspace’s `.opencode/`
  * and its own configuration folder, where nothing needs it: the bridge is self-contained. The package is looked for at a
- * registry of ours that has nothing. Where a person’s own plugins or packages need the installation, it is left alone.
+ * registry of ours that has nothing, until `close`; the bridge then takes its place. Where a person’s own plugins or packages need the installation, it is left alone.
  */
 export async function refuseInstalls(workspace: string, env: NodeJS.ProcessEnv): Promise<NoInstall> {
   if (configFolders(workspace, env).some(needsInstall)) return { env: {}, close: () => undefined };
-  const server = http.createServer((_request, response) => {
-    response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"not found"}');
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.on('error', reject).listen(0, '127.0.0.1', resolve);
-  });
-  server.unref();
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    env: { [registryVariable]: `http://127.0.0.1:${String(port)}/` },
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  const { port, close } = await emptyRegistry(0);
+  return { env: { [registryVariable]: `http://127.0.0.1:${String(port)}/` }, close };
 }
 
 /** The folders that OpenCode takes plugins from, and installs into. */

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileTodo, scenarioOf } from '../scenarios/shapes';
 import { assertEnded, factsOf, ofType, onStage } from '../support/e2e';
-import { mission, run, type Scratch } from '../support/scratch';
+import { waitUntil } from '../support/processes';
+import { mission, opencode, run, start, type Scratch } from '../support/scratch';
 
 const apart = ['--set', 'isolation=worktree'] as const;
 
@@ -130,4 +131,54 @@ describe('TODOs in worktrees of their own, on the real server', function () {
       assert.ok(!existsSync(tree));
     });
   });
+
+  it('survive a kill at every step: made, reviewed, merged, writing, written', async () => {
+    const ids = ['T1', 'T2', 'T3'];
+    const todos = ids.map((id) => ({ ...fileTodo(id), files: ['a.txt', `out/${id}.txt`] }));
+    const writes = (id: string, line: number) => ({
+      steps: [{ bash: `mkdir -p out && echo ${id} > out/${id}.txt` }, says(id, 'a.txt', line)],
+    });
+    const scenario = scenarioOf(todos, {
+      latencyMs: 300,
+      todos: {
+        T1: writes('T1', 0),
+        T2: writes('T2', 9),
+        T3: {
+          steps: [{ bash: 'sleep 4' }, ...writes('T3', 0).steps],
+          attempts: { 2: { steps: [{ bash: `printf '%s' '${lines({ 0: 'by T1 and T3', 9: 'by T2' })}' > a.txt` }] } },
+        },
+      },
+    });
+    await onStage(scenario, async ({ place }) => {
+      writeFileSync(path.join(place.workspace, 'a.txt'), lines());
+      const kinds = ['todo.placed', 'todo.reviewed', 'landing.began', 'todo.merged', 'todo.landed'] as const;
+      let args: readonly string[] = ['task', 'Survive', '--json', '--opencode', opencode, ...apart];
+      for (const kind of kinds) {
+        const before = countOf(place, kind);
+        const running = start(place, args);
+        await waitUntil(`${kind} is on disk`, () => countOf(place, kind) > before, 60_000);
+        running.child.kill('SIGKILL');
+        await running.done;
+        args = ['resume', '--json', '--opencode', opencode];
+      }
+      const state = assertEnded(place, await run(place, args), 0);
+      assert.equal(place.read('a.txt'), lines({ 0: 'by T1 and T3', 9: 'by T2' }));
+      for (const id of ids) {
+        assert.equal(place.read(`out/${id}.txt`), `${id}\n`);
+        assert.ok(
+          state.todos.get(id)?.changes?.files.some((file) => file.path === `out/${id}.txt`),
+          id,
+        );
+      }
+      assert.deepEqual(readdirSync(path.dirname(worktreeOf(place, state.mission, 'T1'))), [], 'none is left');
+    });
+  });
 });
+
+/** How many facts of a type are on disk. */
+function countOf(place: Scratch, type: string): number {
+  const folder = path.join(place.workspace, '.opencode', 'orchestrator');
+  const found = existsSync(folder) ? readdirSync(folder).find((name) => name.startsWith('m-')) : undefined;
+  const journal = found === undefined ? '' : path.join(folder, found, 'journal.jsonl');
+  return existsSync(journal) ? readFileSync(journal, 'utf8').split(`"type":"${type}"`).length - 1 : 0;
+}

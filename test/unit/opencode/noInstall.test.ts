@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { refuseInstalls, registryVariable } from '../../../src/opencode/noInstall';
+import { registryVariable } from '../../../src/opencode/emptyRegistry';
+import { refuseInstalls } from '../../../src/opencode/noInstall';
 import { nodeFetch } from '../../../src/opencode/nodeFetch';
 
 describe('keeping OpenCode from installing its plugin package', () => {
