@@ -10,15 +10,18 @@ export interface GitCall {
   readonly index?: string | undefined;
   readonly input?: string | Buffer | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Contents are converted as the person’s own `git add` does. */
+  readonly converts?: boolean | undefined;
   /** Exit codes beside 0 that are an answer, too. */
   readonly alsoFine?: readonly number[] | undefined;
 }
 
 /** Nothing that a repository configures is run, nothing is converted, and nobody is asked. */
 const careful = [
-  ...['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'core.autocrlf=false'],
+  ...['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'],
   ...['-c', 'core.quotePath=false', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false'],
 ];
+const unconverted = ['-c', 'core.autocrlf=false'];
 const patienceMs = 120_000;
 
 /** Runs git and resolves with what it printed. Throws a GitError. */
@@ -30,7 +33,7 @@ export async function git(call: GitCall, ...args: readonly string[]): Promise<Bu
 export function gitResult(call: GitCall, ...args: readonly string[]): Promise<{ out: Buffer; code: number }> {
   const { directory, input, signal } = call;
   return new Promise((resolve, reject) => {
-    const child = spawn('git', [...careful, ...args], {
+    const child = spawn('git', [...careful, ...(call.converts ? [] : unconverted), ...args], {
       cwd: directory,
       env: environment(call),
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Worktree } from '../core/todo/model';
+import { commitTodo } from '../git/commitTodo';
 import { headOf } from '../git/ignored';
 import { applyRevert } from '../git/revert';
 import { openTrees, type TreeStore } from '../git/treeStore';
@@ -110,6 +111,10 @@ export function missionWorktrees(of: WorktreesOf): WorktreesPort {
       const writes = await writesBetween(store, from, to);
       await of.check();
       return await write(workspace, writes);
+    },
+    async commit(from, to, paths, message) {
+      await of.check();
+      return await commitTodo({ workspace, store, from, to, paths, message });
     },
     async remove(todo) {
       if (await isFolder(directory(todo))) {

@@ -16,8 +16,13 @@ export interface NoInstall {
  */
 export async function refuseInstalls(workspace: string, env: NodeJS.ProcessEnv): Promise<NoInstall> {
   if (configFolders(workspace, env).some(needsInstall)) return { env: {}, close: () => undefined };
-  const { port, close } = await emptyRegistry(0);
-  return { env: { [registryVariable]: `http://127.0.0.1:${String(port)}/` }, close };
+  const registry = await emptyRegistry(0);
+  return {
+    env: { [registryVariable]: `http://127.0.0.1:${String(registry.port)}/` },
+    close: () => {
+      registry.close();
+    },
+  };
 }
 
 /** The folders that OpenCode takes plugins from, and installs into. */

@@ -1,10 +1,10 @@
-import type { Recorded } from '../core/mission/facts';
+import type { FactOf, Recorded } from '../core/mission/facts';
 import { mayLand } from '../core/mission/isolation';
 import type { MissionState, Turn } from '../core/mission/state';
 import { pathsOf, strayChanges } from '../core/todo/changes';
 import { isClosed, type Todo, type Worktree } from '../core/todo/model';
 import { isolatedTestOf } from '../core/todo/paths';
-import { sentenceOf } from '../core/todo/text';
+import { plain, sentenceOf } from '../core/todo/text';
 import type { MergedWorktree, Ports, Producer, WorktreesPort } from './ports';
 
 /** How often it is looked whether a turn is still wanted whose worktree is being prepared. */
@@ -177,10 +177,11 @@ export class Landings {
 
   private async tellLanded(
     worktrees: WorktreesPort,
-    { id, files: named }: Todo,
+    todo: Todo,
     worktree: Worktree,
     merged: MergedWorktree,
   ): Promise<void> {
+    const { id, files: named } = todo;
     const from = worktree.from ?? merged.folder;
     const to = merged.tree;
     const own = new Set((await worktrees.changes(worktree.base, merged.theirs)).flatMap(pathsOf));
@@ -188,7 +189,8 @@ export class Landings {
     // What it changed beyond its files is known for certain here.
     const may = [{ todo: id, files: named.flatMap((file) => [file, isolatedTestOf(file)]) }];
     const stray = strayChanges(files, may).map(({ path }) => path);
-    const landed = { type: 'todo.landed', todo: id, from, to, files: files.slice(0, mostFiles) } as const;
+    const committed = await this.commit(worktrees, todo, { from, to, paths: files.flatMap(pathsOf) });
+    const landed = { type: 'todo.landed', todo: id, from, to, files: files.slice(0, mostFiles), ...committed } as const;
     this.post((s) => {
       if (s.end) return [];
       const fresh = stray.filter((path) => !s.strayed.has(path)).slice(0, mostFiles);
@@ -198,6 +200,22 @@ export class Landings {
         ...(fresh.length > 0 ? [{ type: 'files.strayed' as const, issue, files: fresh, todos: [id] }] : []),
       ];
     });
+  }
+
+  /** A commit that cannot be made leaves the changes in the folder, and is told. */
+  private async commit(
+    worktrees: WorktreesPort,
+    { id, title }: Todo,
+    { from, to, paths }: { from: string; to: string; paths: readonly string[] },
+  ): Promise<Pick<FactOf<'todo.landed'>, 'commit' | 'uncommitted' | 'why'>> {
+    if (this.s.settings.isolationResult !== 'commit' || paths.length === 0) return {};
+    const trailers = `Orchestrator-Todo: ${id}\nOrchestrator-Mission: ${this.s.mission}\n`;
+    try {
+      const made = await worktrees.commit(from, to, paths, `${plain(title, 200)}\n\n${trailers}`);
+      return made ? { commit: made.commit, ...(made.left.length > 0 && { uncommitted: made.left }) } : {};
+    } catch (error) {
+      return { why: sentenceOf(error) };
+    }
   }
 
   /** Removes the worktrees of TODOs that are closed and at which nobody works any more. */

@@ -212,10 +212,18 @@ export interface WorktreesPort {
   changes(from: string, to: string): Promise<readonly FileChange[]>;
   /** Writes into the folder, of which one is the tree, what another has; resolves with what changed there meanwhile and is left. */
   write(from: string, to: string): Promise<readonly string[]>;
+  /** Commits some paths of what was written between two trees. Resolves with nothing where that is committed already. */
+  commit(from: string, to: string, paths: readonly string[], message: string): Promise<LandedCommit | undefined>;
   /** Removes it, and keeps what is in it in the store. */
   remove(todo: string): Promise<void>;
   /** The TODOs that have one on disk. */
   list(): Promise<readonly string[]>;
+}
+
+export interface LandedCommit {
+  readonly commit: string;
+  /** Paths that are not in it, since changes of the person’s are in the same place. */
+  readonly left: readonly string[];
 }
 
 export interface MergedWorktree extends Merged {

@@ -132,6 +132,41 @@ describe('TODOs in worktrees of their own, on the real server', function () {
     });
   });
 
+  it('land in what a person has made of the folder meanwhile, as commits of the person’s where that is wanted', async () => {
+    const todo = { ...fileTodo('T1'), title: 'Say who', files: ['a.txt', 'out/T1.txt'], isolate: true };
+    const steps = [{ bash: 'mkdir -p out && echo T1 > out/T1.txt' }, says('T1', 'a.txt', 0), { bash: 'sleep 3' }];
+    await onStage(scenarioOf([todo], { latencyMs: 100, todos: { T1: { steps } } }), async ({ place, model }) => {
+      const write = (file: string, text: string): void => {
+        writeFileSync(path.join(place.workspace, file), text);
+      };
+      write('a.txt', lines());
+      place.git('add', 'a.txt');
+      place.git('commit', '-q', '-m', 'Lines');
+      const running = start(place, [
+        ...['task', 'One', '--json', '--opencode', opencode, '--set', 'isolationResult=commit'],
+      ]);
+      await model.waitForCall({ role: 'worker', todo: 'T1' }, 60_000);
+      place.git('checkout', '-q', '-b', 'elsewhere');
+      write('a.txt', lines({ 5: 'committed meanwhile' }));
+      place.git('commit', '-q', '-a', '-m', 'Meanwhile');
+      write('a.txt', lines({ 5: 'committed meanwhile', 9: 'not committed' }));
+      write('staged.txt', 'staged');
+      place.git('add', 'staged.txt');
+      const ran = await running.done;
+      const state = assertEnded(place, ran, 0);
+      assert.ok(state.todos.get('T1')?.isolated, 'as the plan asked for');
+      assert.equal(place.read('a.txt'), lines({ 0: 'by T1', 5: 'committed meanwhile', 9: 'not committed' }));
+      assert.equal(
+        place.git('log', '-1', '--format=%an|%s|%(trailers:key=Orchestrator-Todo,valueonly)').trim(),
+        `${place.git('log', '-1', '--format=%an', 'HEAD~1').trim()}|Say who|T1`,
+      );
+      assert.equal(place.git('show', 'HEAD:a.txt'), lines({ 0: 'by T1', 5: 'committed meanwhile' }));
+      assert.equal(place.git('branch', '--show-current').trim(), 'elsewhere');
+      assert.equal(place.git('status', '--porcelain', '--untracked-files=no'), ' M a.txt\nA  staged.txt\n');
+      assert.match(ran.stderr, /T1 is merged: 2 files \+2 −1, commit [0-9a-f]{8}\./);
+    });
+  });
+
   it('survive a kill at every step: made, reviewed, merged, writing, written', async () => {
     const ids = ['T1', 'T2', 'T3'];
     const todos = ids.map((id) => ({ ...fileTodo(id), files: ['a.txt', `out/${id}.txt`] }));

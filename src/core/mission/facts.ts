@@ -281,7 +281,17 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('landing.began'), todo: id, from: tree }),
   z.object({ type: z.literal('landing.failed'), todo: id, reason: text }),
   /** Its changes are in the folder; at most 1,000 files. */
-  z.object({ type: z.literal('todo.landed'), todo: id, from: tree, to: tree, files: list(fileChange) }),
+  z.object({
+    type: z.literal('todo.landed'),
+    todo: id,
+    from: tree,
+    to: tree,
+    files: list(fileChange),
+    /** Where it is committed, too: the commit, the paths that are not in it, or why there is none. */
+    commit: tree.optional(),
+    uncommitted: list(text).optional(),
+    why: text.optional(),
+  }),
   z.object({ type: z.literal('test.archived'), todo: id, from: text, to: text }),
   z.object({ type: z.literal('noticed'), text }),
   /** The computer slept, its clock was set, or this process was frozen: so many milliseconds, which nobody worked, are in no deadline. */

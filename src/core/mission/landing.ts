@@ -13,7 +13,8 @@ export function landingWords(fact: FactOf<'todo.merged'> | FactOf<'landing.faile
     const { files } = fact;
     if (files.length === 0) return `${todo} is merged; it changed nothing.`;
     const lines = lineWords(files);
-    return `${todo} is merged: ${files.length === 1 ? '1 file' : `${String(files.length)} files`}${lines ? ` ${lines}` : ''}.`;
+    const count = files.length === 1 ? '1 file' : `${String(files.length)} files`;
+    return `${todo} is merged: ${count} ${lines}${commitWords(fact)}.`;
   }
   const paths = pathList(fact.conflicts);
   switch (fact.next) {
@@ -24,6 +25,14 @@ export function landingWords(fact: FactOf<'todo.merged'> | FactOf<'landing.faile
     case 'person':
       return `${todo} still conflicts in ${paths}: it waits for you.`;
   }
+}
+
+function commitWords({ commit, uncommitted = [], why }: FactOf<'todo.landed'>): string {
+  if (why !== undefined) return `, not committed: ${why.replace(/\.$/, '')}`;
+  if (commit === undefined) return '';
+  const left =
+    uncommitted.length > 0 ? `; with changes of yours in the same place, not committed: ${pathList(uncommitted)}` : '';
+  return `, commit ${commit.slice(0, 8)}${left}`;
 }
 
 /** Paths for a sentence, the first few by name. */

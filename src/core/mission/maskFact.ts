@@ -23,7 +23,7 @@ const names: ReadonlySet<string> = new Set([
   ...['state', 'status', 'outcome', 'how', 'next', 'as', 'size', 'limit', 'model', 'after', 'order', 'waitFor'],
   ...['files', 'file', 'from', 'to', 'asked', 'answered', 'signal'],
   ...['tree', 'path', 'todos', 'issue'],
-  ...['base', 'folder', 'theirs', 'conflicts'],
+  ...['base', 'folder', 'theirs', 'conflicts', 'commit', 'uncommitted'],
 ]);
 /** Commands are run as they stand; a check with a certain secret in it is refused before it is anybody’s check. */
 const commands: ReadonlySet<string> = new Set(['check', 'command']);
