@@ -15,6 +15,8 @@ export interface CommandsOf {
   readonly mission: string;
   /** Path of the supervisor’s bundle. */
   readonly supervisor: string;
+  /** Where a command runs that does not run in the workspace. */
+  readonly directoryOf?: (command: Command) => string | undefined;
   /** What the commands get: nothing of OpenCode’s own is to be in it. */
   readonly env: NodeJS.ProcessEnv;
   /** Lets go of them: they go on. */
@@ -29,17 +31,26 @@ const aliveMs = 2_000;
 const tailBytes = 2_000;
 
 /** Background commands on this machine, each under a supervisor of its own. */
-export function backgroundCommands({ workspace, mission, supervisor, env, signal }: CommandsOf): CommandsPort {
+export function backgroundCommands({
+  workspace,
+  mission,
+  supervisor,
+  directoryOf,
+  env,
+  signal,
+}: CommandsOf): CommandsPort {
   const dirOf = (id: string) => commandDir(workspace, mission, id);
   const watch = (id: string): Promise<CommandEnd | undefined> => endOf(dirOf(id), id, signal);
   return {
     watch,
-    async run({ id, command, timeoutMs }: Command) {
+    async run(ordered: Command) {
+      const { id, command, timeoutMs } = ordered;
+      const directory = directoryOf?.(ordered);
       const dir = dirOf(id);
       if (!(await readOrder(dir))) {
         await mkdir(dirname(dir), { mode: 0o700, recursive: true });
         await mkdir(dir, { mode: 0o700 });
-        await writeCommandFile(dir, 'order', { id, command, timeoutMs, workspace, mission });
+        await writeCommandFile(dir, 'order', { id, command, timeoutMs, workspace, directory, mission });
         return await endOf(dir, id, signal, start(supervisor, dir, env));
       }
       return await watch(id);

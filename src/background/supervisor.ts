@@ -48,14 +48,14 @@ process.exit((await supervise(dir, order)) ? 0 : 1);
 
 async function supervise(
   folder: string,
-  { id, command, timeoutMs, workspace, mission }: CommandOrder,
+  { id, command, timeoutMs, workspace, directory, mission }: CommandOrder,
 ): Promise<boolean> {
   const processStart = await processStartOf(process.pid);
   await writeCommandFile(folder, 'started', { pid: process.pid, ...(processStart !== undefined && { processStart }) });
   const file = await open(commandFile(folder, 'output'), 'a', 0o600);
   const child = spawn(command, {
     shell: true,
-    cwd: workspace,
+    cwd: directory ?? workspace,
     detached: process.platform !== 'win32',
     windowsHide: true,
     stdio: ['ignore', file.fd, file.fd],

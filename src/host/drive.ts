@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { Fact, Recorded } from '../core/mission/facts';
 import { fold } from '../core/mission/reduce';
 import type { MissionState } from '../core/mission/state';
@@ -8,7 +7,6 @@ import type { FolderBackend } from '../opencode/backend';
 import { serverEnvironment } from '../opencode/environment';
 import { messageIds } from '../opencode/ids';
 import { openJournal, withCopy, type Journal } from '../persistence/journal';
-import { worktreesDir } from '../persistence/lease';
 import { acquireLock, seeLock, type Sight } from '../persistence/lock';
 import { JournalError, LockError } from '../persistence/errors';
 import {
@@ -34,7 +32,7 @@ import { obey } from './obey';
 import { realParts, type HostParts } from './parts';
 import { settingsOf } from './settings';
 import { missionTrees } from './trees';
-import { missionWorktrees } from './worktrees';
+import { missionWorktrees, worktreeOf } from './worktrees';
 import { checkText, findMission, recall, workspaceAt, type MissionOnRecord } from './workspace';
 import { readRendered } from '../persistence/renderedFiles';
 
@@ -276,13 +274,13 @@ async function driverFor(options: DriveOptions, { workspace, mission }: Course, 
   const files = fencedFiles(workspaceFiles(workspace, mission), fence);
   const commands = backgroundCommands({
     ...{ workspace, mission, signal, supervisor: supervisorBeside(options.bridge) },
+    directoryOf: ({ todo = '' }) => (state.todos.get(todo)?.worktree ? worktreeOf(mission, todo) : undefined),
     env: serverEnvironment(options.env, {}),
   });
   const store = treesDir(workspace, mission);
   const trees = missionTrees(workspace, store);
   const worktrees = missionWorktrees({
-    ...{ workspace, store, trees, check: () => fence.check() },
-    root: join(worktreesDir(), mission),
+    ...{ workspace, mission, store, trees, check: () => fence.check() },
     command: () => state.settings.isolationSetup,
     env: serverEnvironment(options.env, {}),
   });

@@ -22,6 +22,7 @@ import { leaves } from './obey';
 import { leftServer, reachServer, type ReachedServer, type ServerWish } from './reachServer';
 import { settleTurns } from './settleTurns';
 import { findMission, readMission, recall, workspaceAt } from './workspace';
+import { worktreeOf } from './worktrees';
 
 const lookMs = 100;
 /** Passes over the server’s sessions that must find nothing busy. */
@@ -150,6 +151,9 @@ async function stopOrphan(
         reason: `stopped by ${options.by}`,
       });
       const backend = server && openCodeBackend(server.address, workspace, server.worktree);
+      // Those that work apart have states of their own.
+      const apart = [...state.todos.values()].filter((todo) => todo.worktree);
+      for (const { id } of apart) backend?.hear(worktreeOf(mission, id), true);
       if (backend) await quiet(backend, state, record);
       await endCommands(options, state, record);
       await settleTurns({ state, backend, leaves: leaves(state), record, now: Date.now });

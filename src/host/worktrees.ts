@@ -16,6 +16,7 @@ import {
   writesBetween,
 } from '../git/worktrees';
 import { atomicWrite } from '../persistence/atomicWrite';
+import { worktreesDir } from '../persistence/lease';
 import { realPathInside } from '../persistence/insidePath';
 import { parseJson } from '../persistence/parseJson';
 import type { TreesPort, WorktreesPort } from '../runtime/ports';
@@ -26,8 +27,7 @@ export interface WorktreesOf {
   readonly workspace: string;
   /** The mission’s store of trees. */
   readonly store: string;
-  /** The folder that holds the mission’s worktrees. */
-  readonly root: string;
+  readonly mission: string;
   /** Of the folder. */
   readonly trees: TreesPort;
   /** The setting `isolationSetup` as it is now. */
@@ -45,11 +45,16 @@ type Mark = z.infer<typeof markSchema>;
 /** A TODO’s id as the name of a folder: an id may be `..`, too. */
 const nameOf = (todo: string): string => `t-${todo}`;
 
+/** The worktree of a TODO, whether it is there or not. */
+export function worktreeOf(mission: string, todo: string): string {
+  return join(worktreesDir(), mission, nameOf(todo));
+}
+
 /** Worktrees of a mission’s TODOs on this machine, outside the workspace: neither editors nor test runners come upon them. */
 export function missionWorktrees(of: WorktreesOf): WorktreesPort {
-  const { workspace, store, root, trees } = of;
+  const { workspace, mission, store, trees } = of;
   const opened = new Map<string, Promise<TreeStore>>();
-  const directory = (todo: string): string => join(root, nameOf(todo));
+  const directory = (todo: string): string => worktreeOf(mission, todo);
   const markPath = (todo: string): string => join(store, 'worktree-marks', `${nameOf(todo)}.json`);
   const treesOf = (todo: string): Promise<TreeStore> => {
     const known = opened.get(todo) ?? openTrees({ workspace: directory(todo), store, index: `index.${nameOf(todo)}` });
@@ -125,7 +130,7 @@ export function missionWorktrees(of: WorktreesOf): WorktreesPort {
       await removeWorktree(store, directory(todo));
     },
     async list() {
-      const names = await readdir(root).catch(() => []); // there are none
+      const names = await readdir(join(worktreesDir(), mission)).catch(() => []); // there are none
       return names.filter((name) => name.startsWith('t-')).map((name) => name.slice(2));
     },
   };

@@ -11,8 +11,9 @@ const orderSchema = z.object({
   id: z.string(),
   command: z.string(),
   timeoutMs: z.number().positive(),
-  /** The workspace’s real path, where it runs. */
+  /** The workspace’s real path, where it runs unless `directory` says where. */
   workspace: z.string(),
+  directory: z.string().optional(),
   mission: z.string(),
 });
 export type CommandOrder = z.infer<typeof orderSchema>;

@@ -221,7 +221,8 @@ export class Landings {
   /** Removes the worktrees of TODOs that are closed and at which nobody works any more. */
   private tidy(worktrees: WorktreesPort): void {
     if (this.closed) return;
-    const working = new Set([...this.s.turns.values()].map(({ todo }) => todo));
+    const running = [...this.s.commands.values()].filter(({ state }) => state === 'running');
+    const working = new Set([...this.s.turns.values(), ...running].map(({ todo }) => todo));
     for (const id of this.there) {
       const todo = this.s.todos.get(id);
       if (this.removing.has(id) || working.has(id) || (todo && !isClosed(todo))) continue;

@@ -47,8 +47,9 @@ Then plan:
 - "detail" says all a worker needs: it sees nothing else. Name functions, formats and limits that others rely on.
 - "check" is one shell command, run in the workspace folder, whose exit code 0 proves the TODO. It is run by a reviewer word for word.
 - "size" says how long it takes (XS, S, M or L): what has most behind it is begun first.
+- "isolate": true lets a TODO work in a git worktree of its own and merges it when it passed. Only where half of the work would break what others build or test meanwhile, as an upgrade or a rename everywhere; it costs time.
 - Parts that only work together get a last TODO that joins and tests them. The plan's own "check" proves the mission end to end.
-Hand in with mission_plan: summary, todos [{id, title, detail, files, after, check, size}], check, sources [{url, title, notes}].
+Hand in with mission_plan: summary, todos [{id, title, detail, files, after, check, size, isolate}], check, sources [{url, title, notes}].
 Refused: duplicate or unknown ids, a cycle, an empty title, a path that is absolute, leaves the workspace, has * or ?, or lies in .git, .opencode or .vscode.
 ${common}`,
   worker: `You are a Worker. You carry out one TODO, the one in the prompt, and nothing else.

@@ -1,5 +1,6 @@
 import type { PermissionAsked, QuestionAsked } from '../mission/facts';
 import { isModelAsk } from '../recovery/refusedModel';
+import { todoOfMergeAsk } from '../mission/reduceLanding';
 import { planAsk, type Ask, type MissionState } from '../mission/state';
 import { key } from '../todo/graph';
 import { isClosed } from '../todo/model';
@@ -60,7 +61,7 @@ export function asksInOrder(moment: Moment): NeedsYou[] {
     .sort((a, b) => a.openedAt - b.openedAt)
     .map((ask) => {
       const record = s.sessions.get(ask.session ?? '');
-      const todo = s.todos.get(record?.todo ?? '');
+      const todo = s.todos.get(record?.todo ?? '') ?? todoOfMergeAsk(s, ask.id);
       return {
         ask: ask.id,
         kind: ask.kind,
@@ -83,6 +84,8 @@ export function asksInOrder(moment: Moment): NeedsYou[] {
 /** Who asks, as a sentence names them: `the worker of T7`, `the Commander`. */
 export function whoAsks(s: MissionState, ask: Pick<Ask, 'session'> & { readonly id?: string }): string {
   if (isModelAsk(ask.id ?? '')) return 'OpenCode';
+  const merging = todoOfMergeAsk(s, ask.id ?? '');
+  if (merging) return `the merge of ${plain(merging.id, 64)}`;
   if (ask.session === undefined) return 'the Commander';
   const record = s.sessions.get(ask.session);
   return record ? agentName(record) : 'an agent';

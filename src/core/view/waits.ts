@@ -1,3 +1,5 @@
+import { mergeQueue } from '../mission/isolation';
+import { isMergeAsk, mergeAskOf, todoOfMergeAsk } from '../mission/reduceLanding';
 import type { MissionState } from '../mission/state';
 import { findTodo } from '../mission/todoIndex';
 import { isModelAsk } from '../recovery/refusedModel';
@@ -24,6 +26,7 @@ export function waits(moment: Moment): string {
   const all = [
     ...waitingAgents(moment),
     ...atModels(moment),
+    ...merging(s),
     ...undecided(s),
     ...heldBack(moment),
     ...afterOthers(s),
@@ -51,7 +54,9 @@ function waitingAgents(moment: Moment): Wait[] {
   const { state: s, now, agents } = moment;
   const turns = [...s.turns.values()].filter((turn) => !turn.unwanted);
   const asking = (kind: 'permission' | 'question') => turns.filter((turn) => askOf(s, turn)?.kind === kind).map(holder);
-  const commander = [...s.asks.values()].filter((ask) => ask.session === undefined && !isModelAsk(ask.id));
+  const commander = [...s.asks.values()].filter(
+    (ask) => ask.session === undefined && !isModelAsk(ask.id) && !isMergeAsk(ask.id),
+  );
   const limited = turns.flatMap((turn) => {
     const until = agents.get(turn.session ?? '')?.retryUntil;
     return until !== undefined && until > now && !askOf(s, turn) ? [{ turn, until }] : [];
@@ -77,9 +82,22 @@ function atModels(moment: Moment): Wait[] {
   return modelWaits(moment).flatMap(({ who, what }) => wait(who, () => what));
 }
 
+/** TODOs in conflict wait for a person, and those that passed for their turn in the merge queue. */
+function merging(s: MissionState): Wait[] {
+  const conflicts = [...s.asks.keys()].flatMap((ask) => todoOfMergeAsk(s, ask)?.id ?? []);
+  const queue = mergeQueue(s)
+    .map(({ id }) => id)
+    .slice(1); // the first is at it
+  return [
+    ...wait(conflicts, (many) => `you to resolve ${many ? 'their' : 'its'} merge conflict`),
+    ...wait(queue, (many) => (many ? 'their merge, one at a time' : 'its merge')),
+  ];
+}
+
 /** Failed and blocked TODOs: the Commander says what becomes of them. */
 function undecided(s: MissionState): Wait[] {
-  const ids = (state: 'failed' | 'blocked') => [...s.open].filter((id) => s.todos.get(id)?.state === state);
+  const ids = (state: 'failed' | 'blocked') =>
+    [...s.open].filter((id) => s.todos.get(id)?.state === state && !s.asks.has(mergeAskOf(id)));
   return (['failed', 'blocked'] as const).flatMap((state) =>
     wait(ids(state), () => `the Commander’s decision (${state})`),
   );

@@ -1,6 +1,7 @@
 import { commandName, commandWords, openCommands, waitsForCommands } from '../commands/select';
 import type { Role } from '../mission/facts';
 import { budgetSpent } from '../mission/limits';
+import { mergeQueue } from '../mission/isolation';
 import { counts, isSealable, phase, waitsForPerson } from '../mission/select';
 import type { MissionState, Turn } from '../mission/state';
 import { duration, plain } from '../todo/text';
@@ -142,6 +143,8 @@ function atWork(moment: Moment): Turn[] {
 function nextLine(moment: Moment): string {
   const { state: s } = moment;
   const waits = modelWaits(moment);
+  const [landing] = mergeQueue(s);
+  if (landing) return `${plain(landing.id, 64)} is being merged into the folder.`;
   if (waits.length > 0) return `Nothing runs: ${listed(waits.map(({ alone }) => alone))}.`;
   if (s.due.size > 0 || s.ready.size > 0) return 'The next turns are being ordered.';
   if (s.planner.wanted !== undefined) return 'The Planner is next.';

@@ -153,6 +153,7 @@ export function todoWord(moment: Moment, todo: Todo): StateWord {
 /** The state of a TODO by the journal alone. */
 export function restingWord(s: MissionState, todo: Todo): StateWord {
   const shown = restingState(s, todo);
+  if (shown === 'reviewing' && todo.worktree?.landing !== undefined) return { name: 'reviewing', word: 'merging' };
   if (shown !== 'done') return todoWords[shown];
   return todo.verified
     ? { name: 'verified', word: 'done (verified)' }

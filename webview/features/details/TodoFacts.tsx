@@ -6,6 +6,7 @@ import { LinkButton } from '../../components/LinkButton';
 import { State } from '../../components/State';
 import { Text } from '../../components/Text';
 import type { Issue } from '../../../src/core/mission/state';
+import { isolationWords } from '../../../src/core/mission/isolation';
 import { findTodo } from '../../../src/core/mission/todoIndex';
 import type { Todo } from '../../../src/core/todo/model';
 import { plain } from '../../../src/core/todo/text';
@@ -55,6 +56,7 @@ export function TodoFacts({ todo }: { readonly todo: Todo }) {
             </span>
           </Fact>
         )}
+        {todo.isolated ? <Fact name={t('Works')}>{isolationWords(state, todo)}</Fact> : null}
         <Fact name={t('Check')}>
           <Check todo={todo} />
         </Fact>
