@@ -127,6 +127,16 @@ describe('what TODOs change, on the real server', function () {
         assert.equal(conflict.code, 6);
         assert.match(conflict.stderr, /^shared\.txt is left as it is: it was changed in the same place since\.\n$/);
         assert.equal(place.read('shared.txt'), `${shared('by the person', 'by T2')}\n`);
+
+        writeFileSync(file, `a line of the person’s\n${shared('by T1', 'by T2')}\n`);
+        const all = await run(place, ['revert', '--all']);
+        assert.equal(all.code, 0, all.stderr);
+        assert.equal(all.stdout, '2 files are as before: shared.txt, out/T2.txt\n', 'out/T1.txt is back already');
+        assert.equal(place.read('shared.txt'), `a line of the person’s\n${shared('line 2', 'line 9')}\n`);
+        const whole = await run(place, ['undo', '--json']);
+        assert.deepEqual(whole.lines, [{ id: 'R5', files: ['shared.txt', 'out/T2.txt'], conflicts: [] }]);
+        assert.equal(place.read('out/T2.txt'), 'T2\n');
+        assert.equal(place.read('shared.txt'), `a line of the person’s\n${shared('by T1', 'by T2')}\n`);
       },
     );
   });
