@@ -1,3 +1,4 @@
+import { pathsOf } from '../core/todo/changes';
 import { fileKey, key } from '../core/todo/graph';
 import { buildsOn, undoneOf, undoneOfMission, type Undone } from '../core/mission/undo';
 import type { MissionState } from '../core/mission/state';
@@ -49,9 +50,14 @@ export async function revertTodo(
   for (const file of wish.files)
     if (!all.some(({ path }) => fileKey(path) === fileKey(file)))
       throw new HostError('input', `${todo.id} did not change ${plain(file, 200)}.`);
-  const some = all.filter(
-    ({ path }) => wish.files.length === 0 || wish.files.some((file) => fileKey(file) === fileKey(path)),
+  // A file that was moved comes back under its old name.
+  const wanted = new Set(
+    (todo.changes?.files ?? [])
+      .map(pathsOf)
+      .filter((names) => names.some((name) => wish.files.some((file) => fileKey(file) === fileKey(name))))
+      .flat(),
   );
+  const some = wish.files.length === 0 ? all : all.filter(({ path }) => wanted.has(path));
   const later = buildsOn(state, todo);
   if (later.length > 0 && !wish.force) {
     const build = later.length === 1 ? 'builds' : 'build';
