@@ -77,6 +77,21 @@ describe('what TODOs change, on the real server', function () {
     });
   });
 
+  it('of one file that was moved comes back under its old name, and nothing else does', async () => {
+    const todos = [{ ...fileTodo('T1'), files: ['out/T1.txt', 'notes.md', 'docs/notes.md'] }];
+    const steps = [{ bash: 'mkdir -p out docs && echo T1 > out/T1.txt && mv notes.md docs/notes.md' }];
+    const plan = { summary: 'One TODO', todos, check: 'test -f docs/notes.md' };
+    await onStage(scenarioOf(todos, { latencyMs: 100, plan, todos: { T1: { steps } } }), async ({ place }) => {
+      writeFileSync(path.join(place.workspace, 'notes.md'), 'one\ntwo\nthree\n');
+      assertEnded(place, await mission(place, 'Move the notes'), 0);
+      const reverted = await run(place, ['revert', 'T1', '--file', 'docs/notes.md']);
+      assert.equal(reverted.stdout, '2 files are as before: docs/notes.md, notes.md\n', reverted.stderr);
+      assert.equal(place.read('notes.md'), 'one\ntwo\nthree\n');
+      assert.ok(!existsSync(path.join(place.workspace, 'docs')));
+      assert.equal(place.read('out/T1.txt'), 'T1\n');
+    });
+  });
+
   it('is taken back by hand, and back again: later TODOs are named first, and what others changed stays', async () => {
     const todos = [
       { ...fileTodo('T1'), files: ['out/T1.txt', 'shared.txt'] },

@@ -3,12 +3,14 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileTodo, scenarioOf } from '../scenarios/shapes';
 import {
+  agentRow,
   assertSealed,
   dashboard,
   fromMenu,
   headerSays,
   inWindow,
   messages,
+  onDisk,
   patienceMs,
   pressInMessage,
   showViews,
@@ -101,8 +103,9 @@ describe('what TODOs changed, taken back in the editor', function () {
     const { editor, place } = window();
     writeFileSync(path.join(place.workspace, 'shared.txt'), shared('by the person', 'by T2'));
     await editor.run('Orchestrator: Open Dashboard');
-    await dashboard(editor).getByRole('grid', { name: 'Proof' }).getByRole('row', { name: /^T1 / }).waitFor();
-    await fromMenu(editor, treeRow(editor, 'TODO', 'T1'), 'Revert Changes');
+    const proof = dashboard(editor).getByRole('grid', { name: 'Proof' });
+    await proof.getByRole('row', { name: /^T1 / }).click({ button: 'right' });
+    await dashboard(editor).getByRole('menuitem', { name: 'Revert Changes' }).click();
     await decide(/Take back what T1 changed\?/, 'Revert Changes');
     const merge = editor.page.locator('.merge-editor');
     await merge.waitFor({ timeout: patienceMs });
@@ -132,5 +135,30 @@ describe('what TODOs changed, taken back in the editor', function () {
     await editor.page.getByRole('tab', { name: /Two that share a file/ }).waitFor();
     await editor.page.getByText('by T2').first().waitFor();
     await editor.screenshot('mission-changes');
+  });
+
+  it('in a mission that runs: what is at work is refused, what is done can be done again', async () => {
+    const { editor, model, place } = window();
+    model.play(scenarioOf([fileTodo('R1'), fileTodo('R2', ['R1'])], { latencyMs: 50 }));
+    const release = model.hold({ role: 'worker', todo: 'R2' });
+    const id = await startMission(window(), 'Two, one after the other');
+    await agentRow(editor, /R2.*running/s).waitFor({ timeout: patienceMs });
+    await onDisk(place, id, 'it is known what R1 changed', ({ todos: all }) => all.get('R1')?.changes !== undefined);
+    assert.equal(await editor.offers('Orchestrator: Revert Mission'), false);
+    await editor.execute('orchestrator.openDashboard');
+    void editor.execute('orchestrator.revertMission');
+    await decide(/everything that the mission’s TODOs changed\?/, 'Revert Mission');
+    await says(/^The mission runs: stop it before everything is taken back\.$/);
+
+    await fromMenu(editor, treeRow(editor, 'TODO', 'R1'), 'Revert Changes');
+    await decide(/Take back what R1 changed\?/, 'Revert Changes');
+    await until('out/R1.txt is gone', () => !existsSync(path.join(place.workspace, 'out/R1.txt')));
+    await says(/^1 file is as it was before R1\.$/);
+    await pressInMessage(editor, /before R1/, 'Retry');
+    await until('R1 is done again', () => model.turnsOf({ role: 'worker', todo: 'R1' }).length === 2);
+    release();
+    await headerSays(editor, 'Sealed');
+    await assertSealed(place, id);
+    assert.match(place.read('out/R1.txt'), /^R1/);
   });
 });
