@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileTodo, scenarioOf } from '../scenarios/shapes';
 import {
   agentRow,
+  assertNobodyWorks,
   assertSealed,
   dashboard,
   fromMenu,
@@ -121,6 +122,17 @@ describe('what TODOs changed, taken back in the editor', function () {
     await editor.screenshot('revert-merged');
   });
 
+  it('where a person removed the file since, in VS Code’s diff', async () => {
+    const { editor, place } = window();
+    await editor.execute('workbench.action.closeAllEditors');
+    rmSync(path.join(place.workspace, 'shared.txt'));
+    await fromMenu(editor, treeRow(editor, 'TODO', 'T1'), 'Revert Changes');
+    await decide(/Take back what T1 changed\?/, 'Revert Changes');
+    await editor.page.getByRole('tab', { name: /^shared\.txt \(before, and as it is\)/ }).waitFor();
+    await editor.page.locator('.monaco-diff-editor').getByText('line 2').first().waitFor();
+    assert.ok(!existsSync(path.join(place.workspace, 'shared.txt')));
+  });
+
   it('the whole mission, and back again', async () => {
     const { editor, place } = window();
     await editor.execute('workbench.action.closeAllEditors');
@@ -160,5 +172,6 @@ describe('what TODOs changed, taken back in the editor', function () {
     await headerSays(editor, 'Sealed');
     await assertSealed(place, id);
     assert.match(place.read('out/R1.txt'), /^R1/);
+    await assertNobodyWorks(window());
   });
 });
