@@ -38,7 +38,8 @@ export interface NoteCall {
 export interface RevertCall {
   readonly name: 'revert';
   readonly mission?: string;
-  readonly todo: string;
+  /** Undefined: what all TODOs of the mission changed. */
+  readonly todo: string | undefined;
   /** Of its files only these; all where there are none. */
   readonly files: readonly string[];
   /** Though later TODOs build on it. */
@@ -66,6 +67,7 @@ export const usage = `OpenCode Orchestrator: agents on OpenCode carry out a miss
   opencode-orchestrator list                the missions of this folder
   opencode-orchestrator report [mission]    what happened, who did what, what is proven
   opencode-orchestrator revert [mission] <todo>   take back what a TODO changed
+  opencode-orchestrator revert [mission] --all    take back what all TODOs changed
   opencode-orchestrator undo [mission]      take back the last revert
 
   -C, --directory DIR    the workspace folder (here)
@@ -77,6 +79,7 @@ export const usage = `OpenCode Orchestrator: agents on OpenCode carry out a miss
       --out FILE         report: write it to a file
       --force            report: overwrite the file; revert: though later TODOs build on it
       --file PATH        revert: only this file; may be repeated
+      --all              revert: the whole mission
       --to TODO          note: the worker of that TODO reads it before its review
       --now              note: the Commander gets a turn for it as soon as possible
       --json             one JSON object a line on standard output, words on standard error
@@ -95,6 +98,7 @@ const options = {
   out: { type: 'string', multiple: true },
   force: { type: 'boolean' },
   file: { type: 'string', multiple: true },
+  all: { type: 'boolean' },
   to: { type: 'string', multiple: true },
   now: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -126,9 +130,13 @@ export function readArgs(argv: readonly string[]): ParsedArgs {
   const [format, out] = [values.format?.[0], values.out?.[0]];
   if (name === 'report') return readReport(rest, common, format, out, values.force ?? false);
   if (format !== undefined || out !== undefined) return wrong('--format and --out go with report.');
-  if (name === 'revert') return readRevert(rest, common, values.file ?? [], values.force ?? false);
+  if (name === 'revert') {
+    const { file: files = [], force = false, all = false } = values;
+    return readRevert(rest, common, { files, force, all });
+  }
   if (values.force) return wrong('--force goes with report and revert.');
   if (values.file) return wrong('--file goes with revert.');
+  if (values.all) return wrong('--all goes with revert.');
   if (name !== 'note' && (values.to ?? values.now) !== undefined) return wrong('--to and --now go with note.');
   if (name === 'note') return readNote(rest, common, { to: values.to?.[0], now: values.now ?? false });
   return readCall(name, rest, common, values.answer?.[0]);
@@ -162,7 +170,17 @@ function readNote(rest: readonly string[], common: Common, how: { to: string | u
   return { ok: true, call: { name: 'note', text, now, ...named, common } };
 }
 
-function readRevert(rest: readonly string[], common: Common, files: readonly string[], force: boolean): ParsedArgs {
+function readRevert(
+  rest: readonly string[],
+  common: Common,
+  { files, force, all }: { files: readonly string[]; force: boolean; all: boolean },
+): ParsedArgs {
+  if (all) {
+    const [mission] = rest;
+    if (rest.length > 1) return wrong('revert --all takes one mission at most.');
+    if (files.length > 0 || force) return wrong('--all takes back everything: --file and --force do not go with it.');
+    return { ok: true, call: { name: 'revert', todo: undefined, files, force, ...(mission && { mission }), common } };
+  }
   const todo = rest.at(-1);
   if (todo === undefined) return wrong('The TODO is missing: opencode-orchestrator revert <todo>.');
   if (rest.length > 2) return wrong('revert takes one TODO; name single files with --file.');

@@ -1,11 +1,12 @@
 import { plain } from '../core/todo/text';
-import { revertTodo, undoRevert, type Undid } from '../host/undo';
+import { revertMission, revertTodo, undoRevert, type Undid } from '../host/undo';
 import type { Common, RevertCall } from './args';
 import { exitCodes } from './exitCodes';
 
-/** Takes back what a TODO changed. Throws a `HostError`. */
+/** Takes back what a TODO, or a mission, changed. Throws a `HostError`. */
 export async function revert(call: RevertCall): Promise<number> {
   const { todo, mission, files, force, common } = call;
+  if (todo === undefined) return tell(common, await revertMission({ directory: common.directory, mission, log }));
   return tell(common, await revertTodo({ directory: common.directory, mission, todo, files, force, log }));
 }
 

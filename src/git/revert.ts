@@ -38,6 +38,8 @@ export interface Conflict {
   readonly before?: Buffer | undefined;
   readonly after?: Buffer | undefined;
   readonly now?: Buffer | undefined;
+  /** The sides are text, so that a person may merge them. */
+  readonly isText?: boolean;
 }
 
 export interface RevertPlan {
@@ -47,25 +49,33 @@ export interface RevertPlan {
 
 /**
  * Works out how the workspace, of which `now` is the tree, loses some changes and keeps every other: what was not touched since
- * becomes what it was, what was changed elsewhere in the file is merged. Writes nothing. Throws a GitError.
+ * becomes what it was, what was changed elsewhere in the file is merged. Several changes of one path are taken back in their
+ * order, which is the newest first. Writes nothing. Throws a GitError.
  */
 export async function planRevert(store: string, now: string, changes: readonly Undone[]): Promise<RevertPlan> {
   const call: GitCall = { directory: store, repository: store };
   const writes: Write[] = [];
   const conflicts: Conflict[] = [];
-  for (const { path, from, to } of changes) {
-    const entries = await each({ before: from, after: to, now }, (tree) => entry(call, tree, path));
-    if (same(entries.now, entries.before)) continue;
-    const sides = await each(entries, (one) => content(call, one));
-    if (Object.values(sides).some((side: Buffer | undefined) => side !== undefined && isTooLarge(side))) {
-      conflicts.push({ path, why: 'too large' });
-    } else if (same(entries.now, entries.after)) {
-      writes.push({ path, now: entries.now, mode: entries.before?.mode ?? '', content: sides.before });
-    } else {
-      const merged = await merge(store, call, entries, sides);
-      if (merged) writes.push({ path, now: entries.now, ...merged });
-      else conflicts.push({ path, why: 'changed since', ...sides });
+  const paths = new Map<string, Undone[]>();
+  for (const change of changes) paths.set(change.path, [...(paths.get(change.path) ?? []), change]);
+  for (const [path, ofPath] of paths) {
+    const then = await entry(call, now, path);
+    const steps = await joined(call, ofPath);
+    let is = await file(call, then);
+    let why: 'changed since' | 'too large' | undefined;
+    for (const step of steps) {
+      if (why || same(is, step.before)) continue;
+      const without = await back(store, call, { ...(await each(step, (one) => file(call, one))), now: is });
+      ({ file: is, why } = without);
     }
+    if (why === 'too large') conflicts.push({ path, why });
+    else if (why) {
+      const ends = { before: steps.at(-1)?.before, after: steps[0]?.after };
+      const sides = { ...(await each(ends, (one) => file(call, one))), now: await file(call, then) };
+      const { before, after } = sides;
+      const isText = Object.values(sides).every((side: File | undefined) => !side || isTextFile(side));
+      conflicts.push({ path, why, isText, before: before?.content, after: after?.content, now: sides.now?.content });
+    } else if (!same(is, then)) writes.push({ path, now: then, mode: is?.mode ?? '', content: is?.content });
   }
   return { writes, conflicts };
 }
@@ -122,12 +132,16 @@ async function isStill(full: string, entryThen: Entry | undefined): Promise<bool
   if (!found || !entryThen) return !found && !entryThen;
   if (found.isSymbolicLink() !== (entryThen.mode === '120000')) return false;
   const bytes = found.isSymbolicLink() ? Buffer.from(await readlink(full)) : await readFile(full);
-  const kind = entryThen.oid.length === 64 ? 'sha256' : 'sha1';
-  const oid = createHash(kind)
+  return blobId(bytes, entryThen.oid.length) === entryThen.oid;
+}
+
+/** What git calls some bytes; `chars` is the length of its ids. */
+function blobId(bytes: Buffer, chars: number): string {
+  const hash = createHash(chars === 64 ? 'sha256' : 'sha1');
+  return hash
     .update(`blob ${String(bytes.length)}\0`)
     .update(bytes)
     .digest('hex');
-  return oid === entryThen.oid;
 }
 
 function same(a: Entry | undefined, b: Entry | undefined): boolean {
@@ -140,47 +154,79 @@ async function entry(call: GitCall, tree: string, path: string): Promise<Entry |
   return mode !== undefined && oid !== undefined ? { mode, oid } : undefined;
 }
 
-async function content(call: GitCall, of: Entry | undefined): Promise<Buffer | undefined> {
-  return of && (await git(call, 'cat-file', 'blob', of.oid));
+/** A file with what is in it. */
+interface File extends Entry {
+  readonly content: Buffer;
 }
 
-/** A file before and after what is taken back, and as it is. */
-interface Sides<T> {
+async function file(call: GitCall, of: Entry | undefined): Promise<File | undefined> {
+  return of && { ...of, content: await git(call, 'cat-file', 'blob', of.oid) };
+}
+
+function isTextFile({ mode, content }: File): boolean {
+  return mode !== '120000' && !content.includes(0);
+}
+
+/** A file before and after what is taken back. */
+interface Ends<T> {
   readonly before: T;
   readonly after: T;
+}
+
+/** And as it is. */
+interface Sides<T> extends Ends<T> {
   readonly now: T;
 }
 
-async function each<T, U>({ before, after, now }: Sides<T>, of: (side: T) => Promise<U>): Promise<Sides<U>> {
-  return { before: await of(before), after: await of(after), now: await of(now) };
+async function each<T, U>({ before, after }: Ends<T>, of: (side: T) => Promise<U>): Promise<Ends<U>> {
+  return { before: await of(before), after: await of(after) };
+}
+
+/** Changes of one path, the newest first; those that follow upon each other are one. */
+async function joined(call: GitCall, changes: readonly Undone[]): Promise<Ends<Entry | undefined>[]> {
+  const steps: Ends<Entry | undefined>[] = [];
+  for (const { path, from, to } of changes) {
+    const step = await each({ before: from, after: to }, (tree) => entry(call, tree, path));
+    const last = steps.at(-1);
+    if (last && same(last.before, step.after)) steps.splice(-1, 1, { before: step.before, after: last.after });
+    else steps.push(step);
+  }
+  return steps;
+}
+
+/** A file without a change; where that cannot be, the file as it is and why. */
+interface Without {
+  readonly file: File | undefined;
+  readonly why: 'changed since' | 'too large' | undefined;
+}
+
+async function back(store: string, call: GitCall, sides: Sides<File | undefined>): Promise<Without> {
+  const { before, after, now } = sides;
+  if ([before, after, now].some((side) => side && isTooLarge(side.content))) return { file: now, why: 'too large' };
+  if (same(now, after)) return { file: before, why: undefined };
+  const merged = await merge(store, call, sides);
+  return merged ? { file: merged, why: undefined } : { file: now, why: 'changed since' };
 }
 
 /** The three sides as one, where they do not contradict each other. */
 async function merge(
   store: string,
   call: GitCall,
-  { before, after, now }: Sides<Entry | undefined>,
-  sides: Sides<Buffer | undefined>,
-): Promise<{ mode: string; content: Buffer } | undefined> {
-  if (!before || !after || !now || !sides.before || !sides.after || !sides.now) return undefined;
+  { before, after, now }: Sides<File | undefined>,
+): Promise<File | undefined> {
+  if (!before || !after || !now) return undefined;
   if ([before, after, now].some(({ mode }) => mode === '120000')) return undefined;
   const mode = now.mode === after.mode ? before.mode : now.mode;
-  if (now.oid === after.oid) return { mode, content: sides.before };
-  if (before.oid === after.oid) return { mode, content: sides.now };
+  if (now.oid === after.oid) return { ...before, mode };
+  if (before.oid === after.oid) return { ...now, mode };
   const folder = await mkdtemp(join(store, 'merge-'));
   try {
-    const files = [sides.now, sides.after, sides.before].map(
-      (side, index) => [join(folder, String(index)), side] as const,
-    );
-    for (const [file, side] of files) await writeFile(file, side);
+    const files = [now, after, before].map((side, index) => [join(folder, String(index)), side.content] as const);
+    for (const [path, content] of files) await writeFile(path, content);
     const every = Array.from({ length: 255 }, (_, index) => index + 1);
-    const { out, code } = await gitResult(
-      { ...call, alsoFine: every },
-      'merge-file',
-      '-p',
-      ...files.map(([file]) => file),
-    );
-    return code === 0 ? { mode, content: out } : undefined;
+    const names = files.map(([path]) => path);
+    const { out, code } = await gitResult({ ...call, alsoFine: every }, 'merge-file', '-p', ...names);
+    return code === 0 ? { mode, oid: blobId(out, now.oid.length), content: out } : undefined;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -9,7 +9,7 @@ const revert = z.object({
   id: z.string(),
   /** Milliseconds since the epoch. */
   at: z.number(),
-  /** Whose changes were taken back: a TODO’s, or those of an earlier revert. */
+  /** Whose changes were taken back: a TODO’s, or those of an earlier revert; with neither the whole mission’s. */
   todo: z.string().optional(),
   undoes: z.string().optional(),
   /** The trees before and after, and the paths that differ. */
@@ -18,7 +18,7 @@ const revert = z.object({
   paths: z.array(z.string()),
 });
 
-/** Changes of a TODO, or a revert, that a person took back. Those of a mission that is over, too; so it is no fact of its journal. */
+/** Changes of a TODO or a mission, or a revert, that a person took back. Those of a mission that is over, too; so it is no fact of its journal. */
 export type Revert = z.infer<typeof revert>;
 
 /** The reverts of a mission in their order; a line that is none is passed over. Rejects as the system does. */

@@ -24,7 +24,13 @@ export const actSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.enum(['stop', 'pause', 'resume', 'raiseLimit', 'restartServer']) }),
   z.strictObject({ type: z.literal('edit'), edit: todoEditSchema }),
   /** Asked for in VS Code’s own input: `detail` of which TODO, or a new one. */
-  z.strictObject({ type: z.enum(['addTodo', 'editTodo', 'openTodoFiles', 'addCheck']), todo: id.optional() }),
+  z.strictObject({
+    type: z.enum(['addTodo', 'editTodo', 'openTodoFiles', 'addCheck', 'revertFile']),
+    todo: id.optional(),
+  }),
+  /** What a TODO changed, or one file of it, is taken back; VS Code asks for a confirmation. */
+  z.strictObject({ type: z.literal('revertTodo'), todo: id.optional(), file: short.optional() }),
+  z.strictObject({ type: z.enum(['revertMission', 'undoRevert', 'openMissionChanges']) }),
   z.strictObject({ type: z.literal('answer'), ask: id, reply: askReply }),
   z.strictObject({ type: z.literal('rejectWithReason'), ask: id }),
   /** A queued note is wanted delivered at once. */

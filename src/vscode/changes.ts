@@ -1,32 +1,93 @@
 import * as vscode from 'vscode';
-import type { FileChange } from '../core/todo/changes';
+import type { TodoChanges } from '../core/todo/changes';
 import { plain } from '../core/todo/text';
 import { readTreeFile } from '../host/trees';
+import type { LeftAlone } from '../host/undo';
 import type { Missions, Part, Place } from './desk';
 
 /** The scheme of files as they were in a tree that a mission keeps. */
 export const treeScheme = 'orchestrator-tree';
 const readOnly = 'Trees are only read.';
 
-/** Opens VS Code’s own diff of many files between two trees of a mission. Resolves when it is there. */
+/** What stands for a tree in which a file is not there. */
+const nowhere = 'none';
+
+/** What VS Code’s own diff of many files shows of one: as it is now, and as it was in two trees, where it was there. */
+export interface ShownChange {
+  readonly path: string;
+  readonly before: { readonly tree: string; readonly path: string } | undefined;
+  readonly after: { readonly tree: string; readonly path: string } | undefined;
+}
+
+/** Opens VS Code’s own diff of many files between trees of a mission. Resolves when it is there. */
 export async function openChanges(
   place: Place,
   mission: string,
   title: string,
-  { from, to, files }: { readonly from: string; readonly to: string; readonly files: readonly FileChange[] },
+  files: readonly ShownChange[],
 ): Promise<void> {
-  const at = (tree: string, path: string): vscode.Uri =>
-    vscode.Uri.from({
-      scheme: treeScheme,
-      path: `/${path}`,
-      query: new URLSearchParams({ folder: place.key, mission, tree }).toString(),
-    });
-  const resources = files.map((file) => [
-    vscode.Uri.joinPath(place.uri, file.path),
-    file.kind === 'added' ? undefined : at(from, file.from ?? file.path),
-    file.kind === 'deleted' ? undefined : at(to, file.path),
+  const at = (side: ShownChange['before']): vscode.Uri | undefined =>
+    side && treeUri(place, mission, side.tree, side.path);
+  const resources = files.map(({ path, before, after }) => [
+    vscode.Uri.joinPath(place.uri, path),
+    at(before),
+    at(after),
   ]);
   await vscode.commands.executeCommand('vscode.changes', plain(title, 200), resources);
+}
+
+/** What a TODO changed, for `openChanges`. */
+export function shownChanges({ from, to, files }: TodoChanges): ShownChange[] {
+  return files.map((file) => ({
+    path: file.path,
+    before: file.kind === 'added' ? undefined : { tree: from, path: file.from ?? file.path },
+    after: file.kind === 'deleted' ? undefined : { tree: to, path: file.path },
+  }));
+}
+
+/**
+ * Opens a file that a revert left as it is in VS Code’s merge editor, the file as the result; of several the person picks one.
+ * Nothing is written before they do. Where there is no merge editor, VS Code’s diff shows the file as it was and as it is.
+ */
+export async function openMerge(place: Place, mission: string, left: readonly LeftAlone[]): Promise<void> {
+  const items = left.map((one) => ({ label: plain(one.path, 200), one }));
+  const placeHolder = vscode.l10n.t('Which file do you merge?');
+  const picked = items.length < 2 ? items[0] : await vscode.window.showQuickPick(items, { placeHolder });
+  if (!picked?.one.trees) return;
+  const { path, trees } = picked.one;
+  const sides = {
+    base: await sideUri(place, mission, trees.after, path),
+    now: await sideUri(place, mission, trees.now, path),
+    before: await sideUri(place, mission, trees.before, path),
+  };
+  const output = vscode.Uri.joinPath(place.uri, path);
+  try {
+    await vscode.workspace.fs.stat(output);
+    await vscode.commands.executeCommand('_open.mergeEditor', {
+      base: sides.base,
+      // Its buttons are named after the titles: “Accept Reverted”, “Remove Current”.
+      input1: { uri: sides.now, title: vscode.l10n.t('Current'), description: vscode.l10n.t('as it is') },
+      input2: { uri: sides.before, title: vscode.l10n.t('Reverted'), description: vscode.l10n.t('as it was before') },
+      output,
+    });
+  } catch {
+    const title = vscode.l10n.t('{0} (before, and as it is)', plain(path, 200));
+    await vscode.commands.executeCommand('vscode.diff', sides.before, sides.now, title);
+  }
+}
+
+function treeUri(place: Place, mission: string, tree: string, path: string): vscode.Uri {
+  return vscode.Uri.from({
+    scheme: treeScheme,
+    path: `/${path}`,
+    query: new URLSearchParams({ folder: place.key, mission, tree }).toString(),
+  });
+}
+
+/** A file in a tree; an empty one where it is not there. */
+async function sideUri(place: Place, mission: string, tree: string, path: string): Promise<vscode.Uri> {
+  const content = await readTreeFile(place.uri.fsPath, mission, tree, path);
+  return treeUri(place, mission, content ? tree : nowhere, path);
 }
 
 /** Gives VS Code the files of trees to read; text, pictures and everything else alike. */
@@ -35,6 +96,7 @@ export function registerTrees(missions: Missions): Part {
     const words = new URLSearchParams(uri.query);
     const place = missions.place(words.get('folder') ?? '');
     const of = [words.get('mission') ?? '', words.get('tree') ?? ''] as const;
+    if (place && of[1] === nowhere) return new Uint8Array();
     const content = place && (await readTreeFile(place.uri.fsPath, ...of, uri.path.slice(1)));
     if (!content) throw vscode.FileSystemError.FileNotFound(uri);
     return content;

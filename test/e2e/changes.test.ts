@@ -77,6 +77,21 @@ describe('what TODOs change, on the real server', function () {
     });
   });
 
+  it('of one file that was moved comes back under its old name, and nothing else does', async () => {
+    const todos = [{ ...fileTodo('T1'), files: ['out/T1.txt', 'notes.md', 'docs/notes.md'] }];
+    const steps = [{ bash: 'mkdir -p out docs && echo T1 > out/T1.txt && mv notes.md docs/notes.md' }];
+    const plan = { summary: 'One TODO', todos, check: 'test -f docs/notes.md' };
+    await onStage(scenarioOf(todos, { latencyMs: 100, plan, todos: { T1: { steps } } }), async ({ place }) => {
+      writeFileSync(path.join(place.workspace, 'notes.md'), 'one\ntwo\nthree\n');
+      assertEnded(place, await mission(place, 'Move the notes'), 0);
+      const reverted = await run(place, ['revert', 'T1', '--file', 'docs/notes.md']);
+      assert.equal(reverted.stdout, '2 files are as before: docs/notes.md, notes.md\n', reverted.stderr);
+      assert.equal(place.read('notes.md'), 'one\ntwo\nthree\n');
+      assert.ok(!existsSync(path.join(place.workspace, 'docs')));
+      assert.equal(place.read('out/T1.txt'), 'T1\n');
+    });
+  });
+
   it('is taken back by hand, and back again: later TODOs are named first, and what others changed stays', async () => {
     const todos = [
       { ...fileTodo('T1'), files: ['out/T1.txt', 'shared.txt'] },
@@ -127,6 +142,16 @@ describe('what TODOs change, on the real server', function () {
         assert.equal(conflict.code, 6);
         assert.match(conflict.stderr, /^shared\.txt is left as it is: it was changed in the same place since\.\n$/);
         assert.equal(place.read('shared.txt'), `${shared('by the person', 'by T2')}\n`);
+
+        writeFileSync(file, `a line of the person’s\n${shared('by T1', 'by T2')}\n`);
+        const all = await run(place, ['revert', '--all']);
+        assert.equal(all.code, 0, all.stderr);
+        assert.equal(all.stdout, '2 files are as before: shared.txt, out/T2.txt\n', 'out/T1.txt is back already');
+        assert.equal(place.read('shared.txt'), `a line of the person’s\n${shared('line 2', 'line 9')}\n`);
+        const whole = await run(place, ['undo', '--json']);
+        assert.deepEqual(whole.lines, [{ id: 'R5', files: ['shared.txt', 'out/T2.txt'], conflicts: [] }]);
+        assert.equal(place.read('out/T2.txt'), 'T2\n');
+        assert.equal(place.read('shared.txt'), `a line of the person’s\n${shared('by T1', 'by T2')}\n`);
       },
     );
   });

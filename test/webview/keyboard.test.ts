@@ -94,6 +94,7 @@ describe('the dashboard by keyboard alone', function () {
         'Send Note…',
         'Retry',
         'Cancel',
+        'Revert Changes',
         'Edit…',
         'Add Check…',
         'Move Up',

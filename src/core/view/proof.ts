@@ -1,5 +1,6 @@
 import type { MissionState, SessionRecord } from '../mission/state';
 import type { Todo } from '../todo/model';
+import { lineWords } from '../todo/changes';
 import { plain } from '../todo/text';
 import { missionProof, personsMark } from './proofWords';
 import { plural, restingWord, type StateWord } from './words';
@@ -24,6 +25,8 @@ export interface ProofRow {
   readonly attempts?: number | undefined;
   /** The files its worker named; a claim. */
   readonly files: readonly string[];
+  /** Lines that it changed, `+12 −4`; undefined where that is not known. */
+  readonly lines?: string;
   readonly workedMs: number;
   readonly tokens: number;
   readonly cost: number;
@@ -92,6 +95,7 @@ function todoProof(s: MissionState, todo: Todo, spent: Spent): ProofRow {
     at: todo.closedAt,
     attempts: todo.attempts,
     files: (todo.reported ?? []).map((file) => plain(file, 400)),
+    ...(todo.changes && todo.changes.files.length > 0 && { lines: lineWords(todo.changes.files) }),
     ...spent,
   };
 }

@@ -1,4 +1,5 @@
 import type { MissionState } from '../mission/state';
+import { lineWords } from '../todo/changes';
 import { key } from '../todo/graph';
 import { isClosed, type Todo, type TodoState } from '../todo/model';
 import { plain } from '../todo/text';
@@ -23,6 +24,8 @@ export interface TodoRow {
   readonly attempt: string;
   /** `ticked by you`, `cancelled by you`, `edits kept`, `review again`; empty. */
   readonly mark: string;
+  /** Lines that it changed, `+12 −4`; empty where that is not known. */
+  readonly lines: string;
   readonly checked: boolean;
   /** The accessible name. */
   readonly spoken: string;
@@ -39,8 +42,9 @@ export function todoRow(moment: Moment, todo: Todo): TodoRow {
     after: todo.after.length === 0 ? '' : `after ${names(todo.after)}`,
     attempt: attemptWords(s, todo),
     mark: markOf(s, todo, state),
+    lines: todo.changes && todo.changes.files.length > 0 ? lineWords(todo.changes.files) : '',
   };
-  const parts = [row.name, row.title, state.word, row.attempt, row.mark, row.after, proof];
+  const parts = [row.name, row.title, state.word, row.attempt, row.mark, row.after, proof, row.lines];
   const spoken = parts.filter((part) => part !== '').join(', ');
   return { id: todo.id, ...row, state, proof, command, checked: todo.state === 'done', spoken };
 }

@@ -9,6 +9,7 @@ import { changeLimit } from './limits';
 import {
   copyProof,
   openFile,
+  openMissionChanges,
   openOutput,
   openRendered,
   openSettings,
@@ -19,6 +20,7 @@ import {
 import { chooseOpenCodePath, installOpenCode, lookAgain, useServer } from './openCode';
 import { addCheck, addTodo, edit, editTodo } from './todos';
 import { placeFor, type Tools } from './tools';
+import { takeBackFile, takeBackMission, takeBackTodo, undoLastRevert } from './undo';
 
 /** The acts one by one: the schema has some of them under one head. */
 type FlatAct = Flat<Act>;
@@ -120,6 +122,16 @@ async function actOnMission(tools: Tools, place: Place, wish: MissionAct): Promi
       return await addCheck(place, wish.todo);
     case 'openTodoFiles':
       return await openTodoFiles(place, wish.todo);
+    case 'openMissionChanges':
+      return await openMissionChanges(place);
+    case 'revertTodo':
+      return await takeBackTodo(tools, place, wish.todo, wish.file);
+    case 'revertFile':
+      return await takeBackFile(tools, place, wish.todo);
+    case 'revertMission':
+      return await takeBackMission(tools, place);
+    case 'undoRevert':
+      return await undoLastRevert(tools, place);
     case 'answer':
       return await answer(place, wish.ask, wish.reply);
     case 'rejectWithReason':

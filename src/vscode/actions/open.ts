@@ -1,14 +1,15 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { changesOfMission } from '../../core/mission/undo';
 import { proofTable } from '../../core/view/proof';
-import { agentName, missionWord } from '../../core/view/words';
+import { agentName, firstLine, missionWord } from '../../core/view/words';
 import { lineWords } from '../../core/todo/changes';
 import { isCommandId } from '../../core/commands/model';
 import { plain } from '../../core/todo/text';
 import { commandFile } from '../../persistence/commandFiles';
 import { commandDir } from '../../persistence/workspaceFiles';
-import { openChanges } from '../changes';
+import { openChanges, shownChanges } from '../changes';
 import type { Place } from '../desk';
 import { DeskError } from '../errors';
 import { todoFor } from './todos';
@@ -59,7 +60,7 @@ export async function openTodoFiles(place: Place, id: string | undefined): Promi
   if (!todo) return;
   if (todo.changes && todo.changes.files.length > 0) {
     const title = `${plain(todo.id, 64)}: ${plain(todo.title, 40)} ${lineWords(todo.changes.files)}`;
-    await openChanges(place, missionOf(place).mission, title, todo.changes);
+    await openChanges(place, missionOf(place).mission, title, shownChanges(todo.changes));
     return;
   }
   const files = todo.files.length > 0 ? todo.files : (todo.reported ?? []);
@@ -72,6 +73,18 @@ export async function openTodoFiles(place: Place, id: string | undefined): Promi
   const uri = await insideUri(place, picked);
   if (await isChanged(uri)) await vscode.commands.executeCommand('git.openChange', uri);
   else await vscode.window.showTextDocument(uri, { preview: true });
+}
+
+/** Opens what all TODOs of the mission changed, each file from before the first of them to after the last. */
+export async function openMissionChanges(place: Place): Promise<void> {
+  const { mission, text } = missionOf(place);
+  const files = changesOfMission(place.folder.records).map(({ path, from, to, wasThere, isThere }) => ({
+    path,
+    before: wasThere ? { tree: from, path } : undefined,
+    after: isThere ? { tree: to, path } : undefined,
+  }));
+  if (files.length === 0) throw new DeskError('input', vscode.l10n.t('Nothing is known that the mission changed.'));
+  await openChanges(place, mission, plain(firstLine(text), 80), files);
 }
 
 /** Whether git’s own command can show changes of a file. */

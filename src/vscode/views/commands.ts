@@ -57,6 +57,14 @@ export const viewCommands: readonly ViewCommand[] = [
     menus: [item(todo, 'files', 'inline@1'), item(todo, 'files', '1_open@1')],
   },
   {
+    ...{ command: 'orchestrator.revertTodo', title: 'Revert Changes', icon: 'discard', palette: true },
+    menus: [item(todo, 'changes', '4_revert@1')],
+  },
+  {
+    ...{ command: 'orchestrator.revertFile', title: 'Revert File…', icon: 'discard', palette: true },
+    menus: [item(todo, 'changes', '4_revert@2')],
+  },
+  {
     ...{ command: 'orchestrator.showTodo', title: 'Show in Dashboard', icon: 'dashboard', palette: false },
     menus: [item(todo, 'todo', '1_open@3')],
   },

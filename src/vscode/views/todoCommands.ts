@@ -47,6 +47,16 @@ export function registerTodoCommands(desk: Desk, choice: TodoChoice): Disposable
       act((todo) => ({ type: 'openTodoFiles', todo })),
     ),
     one(
+      'orchestrator.revertTodo',
+      'changes',
+      act((todo) => ({ type: 'revertTodo', todo })),
+    ),
+    one(
+      'orchestrator.revertFile',
+      'changes',
+      act((todo) => ({ type: 'revertFile', todo })),
+    ),
+    one(
       'orchestrator.editTodo',
       'edit',
       act((todo) => ({ type: 'editTodo', todo })),

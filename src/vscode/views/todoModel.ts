@@ -223,7 +223,9 @@ export function sessionOf(moment: Moment, id: string): string | undefined {
 /** What can be done about a TODO, as the menus ask for it. */
 export function todoWords(moment: Moment, todo: Todo, editable: boolean): string[] {
   const words = ['todo'];
-  if (todo.files.length > 0 || (todo.reported ?? []).length > 0) words.push('files');
+  const hasChanges = (todo.changes?.files.length ?? 0) > 0;
+  if (hasChanges || todo.files.length > 0 || (todo.reported ?? []).length > 0) words.push('files');
+  if (hasChanges) words.push('changes');
   if (todo.attempts > 0 || todo.reviews > 0) words.push('transcript');
   if (!editable) return words;
   const state = restingState(moment.state, todo);

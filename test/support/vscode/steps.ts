@@ -173,6 +173,14 @@ export async function messages(editor: Editor): Promise<string[]> {
   return texts;
 }
 
+/** Presses a button of the newest notification that says this. */
+export async function pressInMessage(editor: Editor, text: RegExp, button: string): Promise<void> {
+  await editor.execute('notifications.showList');
+  const item = editor.page.locator('.notifications-center.visible .notification-list-item').filter({ hasText: text });
+  await item.first().getByRole('button', { name: button }).click();
+  await editor.execute('notifications.hideList');
+}
+
 /** Shows our container in the side bar, by its icon in the activity bar. */
 export async function showViews(editor: Editor): Promise<void> {
   const tab = editor.page.locator('.activitybar').getByRole('tab', { name: /^Orchestrator/ });

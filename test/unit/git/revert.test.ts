@@ -99,6 +99,41 @@ describe('what a TODO changed is taken back', function () {
     });
   });
 
+  it('of several that changed one file goes back to before the first; what a person did between and since stays', async () => {
+    await inPlace(async (place) => {
+      const { workspace, write } = place;
+      const text = lines(40);
+      const put = (at: number, words: string) => () => {
+        text[at] = words;
+        write('shared.txt', text.join('\n'));
+      };
+      put(0, 'line 0')();
+      const first = await changed(place, () => {
+        put(2, 'by T1')();
+        write('twice.txt', 'T1');
+      });
+      put(10, 'by the person')();
+      const second = await changed(place, () => {
+        put(2, 'by T2, over T1')();
+        put(20, 'by T2')();
+        write('twice.txt', 'T2');
+      });
+      const third = await changed(place, put(20, 'by T3'));
+      put(30, 'by the person, since')();
+      const newestFirst = [...third, ...second, ...first];
+      assert.deepEqual(await revert(place, newestFirst), []);
+      const left = lines(40).with(10, 'by the person').with(30, 'by the person, since');
+      assert.equal(readFileSync(path.join(workspace, 'shared.txt'), 'utf8'), left.join('\n'));
+      assert.ok(!existsSync(path.join(workspace, 'twice.txt')));
+
+      write('twice.txt', 'the person’s own');
+      const twice = newestFirst.filter((change) => change.path === 'twice.txt');
+      const [conflict, ...more] = await revert(place, twice);
+      assert.deepEqual([conflict?.path, conflict?.why, more], ['twice.txt', 'changed since', []]);
+      assert.deepEqual([conflict?.before, String(conflict?.after), conflict?.isText], [undefined, 'T2', true]);
+    });
+  });
+
   it('leaves a file alone that was written after the plan, or that was too large to be kept', async () => {
     await inPlace(
       async (place) => {

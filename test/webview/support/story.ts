@@ -91,6 +91,7 @@ export class Story {
     if (turn.to === undefined) return this;
     const said = { summary: `${todo} is done.`, followUps: [] };
     this.add(turn.to, { type: 'worker.reported', turn: id, todo, status: 'done', files, ...said });
+    if (files.length > 0) this.add(turn.to, changed(id, todo, files));
     return this.#end(id, turn.to, usedOf(turn));
   }
 
@@ -168,4 +169,16 @@ export function sessionOf(turn: string): string {
 function usedOf(turn: TodoTurn): Used {
   const { tokens = 0, cost = 0, model } = turn;
   return { tokens, cost, ...(model === undefined ? {} : { model }) };
+}
+
+/** What a worker changed: some lines of each file, the first one new. */
+export function changed(turn: string, todo: string, files: readonly string[]): FactOf<'todo.changed'> {
+  const trees = { from: 'a'.repeat(40), to: 'b'.repeat(40) };
+  const changes = files.map((path, at) => ({
+    path,
+    kind: at === 0 ? ('added' as const) : ('modified' as const),
+    added: 31 + at * 11,
+    removed: at * 4,
+  }));
+  return { type: 'todo.changed', turn, todo, ...trees, files: changes };
 }

@@ -1,6 +1,6 @@
 import type { AgentNews } from '../../../src/core/view/moment';
 import type { TodoDraft } from '../../../src/core/todo/model';
-import { sessionOf, Story, timeOf, type Used } from './story';
+import { changed, sessionOf, Story, timeOf, type Used } from './story';
 
 /** The mission of the design’s pictures at 14:24:24, in pieces that the scenes are put together from. */
 
@@ -144,6 +144,7 @@ function finish(
 ): void {
   const said = { summary: `${todo} is done.`, followUps: [] };
   story.add(to, { type: 'worker.reported', turn, todo, status: 'done', files: files(count), ...said });
+  story.add(to, changed(turn, todo, files(count)));
   story.add(to, { type: 'turn.ended', turn, ...used });
   done(story, todo, to, reviewed, use(60_000, 0.11, glm), review);
 }

@@ -1,5 +1,6 @@
 import { t } from '../../app/l10n';
 import { useApp } from '../../app/context';
+import { IconButton } from '../../components/IconButton';
 import { LinkButton } from '../../components/LinkButton';
 import { Text } from '../../components/Text';
 import { lineWords, type FileChange } from '../../../src/core/todo/changes';
@@ -21,7 +22,7 @@ export function FileList({ todo }: { readonly todo: Todo }) {
       <header className="details-part-head">
         <h3>{t('Files')}</h3>
         <span className="weak">{files.length === 0 ? t('works alone') : files.length}</span>
-        {changes.length > 0 ? <span className="weak">{lineWords(changes)}</span> : null}
+        {changes.length > 0 ? <span className="weak file-lines">{lineWords(changes)}</span> : null}
         <LinkButton
           onPress={() => {
             act({ type: 'openTodoFiles', todo: todo.id });
@@ -29,6 +30,15 @@ export function FileList({ todo }: { readonly todo: Todo }) {
         >
           {t('Open Changes')}
         </LinkButton>
+        {changes.length > 0 ? (
+          <IconButton
+            codicon="discard"
+            label={t('Revert Changes')}
+            onPress={() => {
+              act({ type: 'revertTodo', todo: todo.id });
+            }}
+          />
+        ) : null}
       </header>
       <ul className="details-list">
         {files.slice(0, most).map((file) => (
@@ -45,6 +55,15 @@ export function FileList({ todo }: { readonly todo: Todo }) {
               <Text className="file-folder weak">{plain(folderOf(file), 300)}</Text>
             </button>
             <Outcome change={changed.get(file)} isReported={reported.has(file)} />
+            {changed.has(file) ? (
+              <IconButton
+                codicon="discard"
+                label={t('Revert {0}', plain(file, 200))}
+                onPress={() => {
+                  act({ type: 'revertTodo', todo: todo.id, file: file.slice(0, 2_000) });
+                }}
+              />
+            ) : null}
           </li>
         ))}
         {files.length > most ? <li className="file weak">{t('and {0} more', files.length - most)}</li> : null}

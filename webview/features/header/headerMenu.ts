@@ -15,12 +15,15 @@ export function headerMenu(act: (act: Act) => void, state: MissionState, isDemo:
   });
   const isOver = state.end !== undefined;
   return [
+    item(t('Open Changes'), { type: 'openMissionChanges' }),
     item(t('Review Changes'), { type: 'reviewChanges' }),
     item(t('Open Work Log'), { type: 'openWorkLog' }),
     item(t('Open TODO File'), { type: 'openTodoFile' }),
     item(t('Open Issues'), { type: 'openIssues' }),
     item(t('Export Report'), { type: 'exportReport' }),
     ...(isOver ? [item(t('Copy Proof'), { type: 'copyProof' })] : []),
+    item(t('Undo Revert'), { type: 'undoRevert' }, { separated: true }),
+    ...(isOver ? [item(t('Revert Mission'), { type: 'revertMission' })] : []),
     item(t('Add TODO…'), { type: 'addTodo' }, { separated: true }),
     ...(state.end?.state === 'sealed' ? [] : [item(t('Raise Limit…'), { type: 'raiseLimit' })]),
     ...(isOver ? [item(t('New Mission…'), { type: 'newMission' }, { disabled: false })] : []),

@@ -45,6 +45,7 @@ function wholeOf(row: ProofRow): string {
     at === undefined ? '' : t('at {0}', clock(at, true)),
     attempts === undefined ? '' : attempts === 1 ? t('1 attempt') : t('{0} attempts', attempts),
     filesOf(files),
+    row.lines ?? '',
     row.workedMs === 0 ? '' : t('worked {0}', duration(row.workedMs, true)),
     row.tokens === 0 ? '' : t('{0} tokens', tokens(row.tokens)),
     priceOf(row),

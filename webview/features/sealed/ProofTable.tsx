@@ -89,7 +89,7 @@ function Head() {
 }
 
 function menuOf(row: ProofRow, app: App): MenuItem[] {
-  const { session, todo } = row;
+  const { session, todo, lines } = row;
   const items: MenuItem[] = [];
   if (session !== undefined) {
     items.push({
@@ -104,6 +104,15 @@ function menuOf(row: ProofRow, app: App): MenuItem[] {
       label: t('Open Changes'),
       run: () => {
         app.act({ type: 'openTodoFiles', todo });
+      },
+    });
+  }
+  if (todo !== undefined && lines !== undefined) {
+    items.push({
+      label: t('Revert Changes'),
+      separated: true,
+      run: () => {
+        app.act({ type: 'revertTodo', todo });
       },
     });
   }

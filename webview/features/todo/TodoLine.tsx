@@ -42,7 +42,7 @@ export function TodoLine({ todo }: { readonly todo: Todo }) {
           {row.title}
         </Text>
       </span>{' '}
-      <span className="todo-second">
+      <span className="todo-second" data-lines={row.lines === '' ? undefined : row.lines}>
         <State word={row.state} />
         <Rest row={row} />
       </span>

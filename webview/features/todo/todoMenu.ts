@@ -49,6 +49,14 @@ export function todoMenu(app: App, s: MissionState, todo: Todo): MenuItem[] {
       },
     },
     {
+      label: t('Revert Changes'),
+      separated: true,
+      disabled: (todo.changes?.files.length ?? 0) === 0,
+      run: () => {
+        app.act({ type: 'revertTodo', todo: id });
+      },
+    },
+    {
       label: t('Edit…'),
       separated: true,
       run: () => {
