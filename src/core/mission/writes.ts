@@ -40,6 +40,17 @@ export function writesTo(records: readonly Recorded[], s: MissionState, path: st
   return writes;
 }
 
+/** Says in a few words which turns wrote a file, as far as the mission itself tells: cheap, and another text when it changes; empty for none. */
+export function writersOf(s: MissionState, path: string): string {
+  const file = fileKey(path);
+  const words: string[] = [];
+  for (const { id, changes } of s.todos.values())
+    if (changes?.files.some((change) => fileKey(change.path) === file)) words.push(`${id}@${changes.to}`);
+  for (const { id, todo, tree } of s.turns.values())
+    if (todo !== undefined && tree !== undefined && mayWrite(s, todo, path)) words.push(id);
+  return words.join(' ');
+}
+
 interface Told {
   attempt: number;
   session: string | undefined;
