@@ -3,6 +3,7 @@ import { limitsOf } from '../mission/limits';
 import { counts, phase, ranMs, shownState } from '../mission/select';
 import { defaultSettings, settingsSchema, type SettingKey } from '../mission/settings';
 import type { MissionState, SessionRecord } from '../mission/state';
+import { clashesOf } from '../todo/clashes';
 import type { Todo } from '../todo/model';
 import { commandWords, endWords } from '../commands/select';
 import { plain, plainLines } from '../todo/text';
@@ -51,6 +52,7 @@ export function buildReport(records: readonly Recorded[], input: ReportInput): R
     cautions: beforeMerge(s).map(({ text }) => text),
     totals: totalsOf(s, history, proofs.total.workedMs),
     todos: proofs.todos.map((row) => todoOf(s, row, issues)),
+    clashes: clashesOf([...s.todos.values()].filter(({ state }) => state !== 'cancelled')),
     review: reviewOf(s, proofs.review),
     models: modelsOf(sessions),
     sessions,

@@ -1,5 +1,5 @@
 import type { MissionState } from '../mission/state';
-import { key } from '../todo/graph';
+import { fileKey, key } from '../todo/graph';
 import { isClosed, type Todo, type TodoState } from '../todo/model';
 import { plain } from '../todo/text';
 import type { Moment } from './moment';
@@ -140,8 +140,20 @@ function collect(s: MissionState, of: (todo: Todo) => number): [number, Todo[]][
   return [...groups].sort(([a], [b]) => a - b);
 }
 
-/** How many TODOs could run side by side as they depend on each other: those of the widest level, as far as sessions go. */
+/** How many TODOs could run side by side as they depend on each other and share files: those of the widest level, as far as sessions go. */
 export function sideBySide(s: MissionState): number {
-  const widest = Math.max(0, ...byDependency(s).map((group) => group.todos.length));
+  const widest = Math.max(0, ...byDependency(s).map(({ todos }) => besideEachOther(todos)));
   return Math.min(widest, s.settings['limits.parallelSessions']);
+}
+
+/** One that names no file is alone. */
+function besideEachOther(todos: readonly Todo[]): number {
+  const taken = new Set<string>();
+  let count = 0;
+  for (const { files } of todos) {
+    if (files.length === 0 || files.some((file) => taken.has(fileKey(file)))) continue;
+    for (const file of files) taken.add(fileKey(file));
+    count += 1;
+  }
+  return Math.max(count, 1);
 }
