@@ -1,7 +1,7 @@
 import { openTodos, type Phase } from '../../core/mission/select';
 import type { MissionState } from '../../core/mission/state';
 import { plain } from '../../core/todo/text';
-import { clashLines } from '../../core/view/clashes';
+import { clashLinesOf } from '../../core/view/clashes';
 import { firstLine, phaseWord } from '../../core/view/words';
 import { clock } from './clock';
 import { liveLines } from './live';
@@ -16,7 +16,7 @@ const mostClashes = 8;
 /** How a mission stands, for a person, from its journal alone. `now` in milliseconds since the epoch. */
 export function statusLines(state: MissionState, now: number, look: Look = lookOf(process.stdout)): string[] {
   const lines = liveLines({ ...look, state, now, clock, agents: new Map(), height: mostRows });
-  const turns = state.end ? [] : clashLines(openTodos(state)).slice(0, mostClashes);
+  const turns = state.end ? [] : clashLinesOf(state, openTodos(state)).slice(0, mostClashes);
   if (turns.length > 0) {
     const rows = turns.map((text) => row([{ text, width: look.width }], look.styles));
     lines.push('', look.styles.paint('strong', 'ONE AFTER THE OTHER'), ...rows);

@@ -28,16 +28,27 @@ export function writesTo(records: readonly Recorded[], s: MissionState, path: st
     if (todo !== undefined && tree !== undefined && mayWrite(s, todo, path))
       writes.push({ todo, attempt, session, before: { tree, path }, after: undefined });
   let name = path;
-  for (const { fact } of records.toReversed()) {
-    if (fact.type !== 'todo.changed') continue;
+  for (const { fact, seq } of records.toReversed()) {
+    if (fact.type !== 'todo.changed' && fact.type !== 'todo.landed') continue;
     const change = fact.files.find((file) => fileKey(file.path) === fileKey(name));
     if (!change) continue;
-    const { attempt, session, tree = fact.from } = ofTurn(fact.turn);
+    // What landed was written apart, by the last worker before it, and the folder’s own trees tell what it brought.
+    const turn = fact.type === 'todo.landed' ? lastTurn(records, fact.todo, seq) : fact.turn;
+    const { attempt, session, tree: taken } = ofTurn(turn);
+    const tree = fact.type === 'todo.landed' ? fact.from : (taken ?? fact.from);
     const after = { tree: fact.to, path: change.path };
     name = change.from ?? change.path;
     writes.push({ todo: fact.todo, attempt, session, before: { tree, path: name }, after });
   }
   return writes;
+}
+
+/** The last turn of a TODO’s worker that was ordered before a record. */
+function lastTurn(records: readonly Recorded[], todo: string, before: number): string {
+  const last = records.findLast(
+    ({ fact, seq }) => seq < before && fact.type === 'turn.ordered' && fact.role === 'worker' && fact.todo === todo,
+  );
+  return last?.fact.type === 'turn.ordered' ? last.fact.turn : '';
 }
 
 /** Says in a few words which turns wrote a file, as far as the mission itself tells: cheap, and another text when it changes; empty for none. */

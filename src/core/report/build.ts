@@ -1,5 +1,6 @@
 import type { Recorded } from '../mission/facts';
 import { limitsOf } from '../mission/limits';
+import { isToBeIsolated } from '../mission/isolation';
 import { counts, phase, ranMs, shownState } from '../mission/select';
 import { defaultSettings, settingsSchema, type SettingKey } from '../mission/settings';
 import type { MissionState, SessionRecord } from '../mission/state';
@@ -131,6 +132,7 @@ function todoOf(s: MissionState, row: ProofRow, issues: readonly ReportIssue[]):
     by: todo.by,
     size: todo.size,
     files: todo.files.map((file) => plain(file, 400)),
+    isolated: todo.isolated === true || isToBeIsolated(s, todo),
     after: [...todo.after],
     check: todo.check === undefined ? undefined : plain(todo.check, commandChars),
     state: shownState(s, todo),

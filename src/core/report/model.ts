@@ -26,6 +26,8 @@ export interface ReportTodo extends Took {
   readonly by: Author;
   readonly size?: string | undefined;
   readonly files: readonly string[];
+  /** It works in a worktree of its own. */
+  readonly isolated: boolean;
   readonly after: readonly string[];
   readonly check?: string | undefined;
   readonly state: TodoState;

@@ -1,6 +1,6 @@
 import { fileKey, key, type Node } from './graph';
 
-/** TODOs that name the same file, of which each could be at work beside another of them: the host has them take turns. */
+/** TODOs that name the same file, of which each could be at work beside another of them: the host has them take turns, or merges them in turn. */
 export interface Clash {
   /** As the first of them names it. */
   readonly file: string;
@@ -10,6 +10,8 @@ export interface Clash {
 /** A TODO as far as order and files are concerned. */
 export interface FileNode extends Node {
   readonly files: readonly string[];
+  /** It works in a worktree of its own. */
+  readonly isolated?: boolean | undefined;
 }
 
 /**
@@ -41,9 +43,9 @@ export function clashesOf(todos: readonly FileNode[]): Clash[] {
   });
 }
 
-/** The TODOs that name no file, each of which works while nobody else does. */
+/** The TODOs in the folder that name no file, each of which works while nobody else there does. */
 export function alone(todos: readonly FileNode[]): string[] {
-  return todos.filter(({ files }) => files.length === 0).map(({ id }) => id);
+  return todos.filter(({ files, isolated }) => files.length === 0 && !isolated).map(({ id }) => id);
 }
 
 function sharedFiles(todos: readonly FileNode[]): Clash[] {

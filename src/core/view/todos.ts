@@ -1,3 +1,4 @@
+import { isToBeIsolated } from '../mission/isolation';
 import type { MissionState } from '../mission/state';
 import { fileKey, key } from '../todo/graph';
 import { isClosed, type Todo, type TodoState } from '../todo/model';
@@ -142,17 +143,19 @@ function collect(s: MissionState, of: (todo: Todo) => number): [number, Todo[]][
 
 /** How many TODOs could run side by side as they depend on each other and share files: those of the widest level, as far as sessions go. */
 export function sideBySide(s: MissionState): number {
-  const widest = Math.max(0, ...byDependency(s).map(({ todos }) => besideEachOther(todos)));
+  const widest = Math.max(0, ...byDependency(s).map(({ todos }) => besideEachOther(s, todos)));
   return Math.min(widest, s.settings['limits.parallelSessions']);
 }
 
-/** One that names no file is alone. */
-function besideEachOther(todos: readonly Todo[]): number {
+/** One that names no file is alone, but for those in worktrees. */
+function besideEachOther(s: MissionState, todos: readonly Todo[]): number {
   const taken = new Set<string>();
   let count = 0;
-  for (const { files } of todos) {
-    if (files.length === 0 || files.some((file) => taken.has(fileKey(file)))) continue;
-    for (const file of files) taken.add(fileKey(file));
+  for (const todo of todos) {
+    const isApart = isToBeIsolated(s, todo);
+    const keys = isApart ? [] : todo.files.map(fileKey);
+    if (!isApart && (keys.length === 0 || keys.some((file) => taken.has(file)))) continue;
+    for (const file of keys) taken.add(file);
     count += 1;
   }
   return Math.max(count, 1);

@@ -1,3 +1,4 @@
+import { isToBeIsolated } from '../mission/isolation';
 import type { MissionState } from '../mission/state';
 import { findTodo } from '../mission/todoIndex';
 import { isModelAsk } from '../recovery/refusedModel';
@@ -96,6 +97,7 @@ function heldBack({ state: s, now }: Moment): Wait[] {
   const fewer = throttledTo(s, 'worker');
   if (fewer !== undefined)
     return [{ ...count, what: `one of ${plural(fewer, 'place')} at a provider that has too much to do` }];
+  if (isToBeIsolated(s, todo)) return []; // nobody is in its way
   const [alone] = s.alone;
   if (alone !== undefined) return [{ ...count, what: `${plain(alone, 64)}, which works alone` }];
   if (todo.files.length === 0 && s.active.size > 0) return wait([todo.id], () => 'the others, since it names no file');
@@ -114,7 +116,7 @@ export function fileHolder(s: MissionState, todo: Todo): { readonly todo: string
 
 /** `waits for T2: same file src/a.ts`; empty where a queued TODO waits for no such thing. */
 export function fileWait(s: MissionState, todo: Todo): string {
-  const held = todo.state === 'queued' ? fileHolder(s, todo) : undefined;
+  const held = todo.state === 'queued' && !isToBeIsolated(s, todo) ? fileHolder(s, todo) : undefined;
   return held ? `waits for ${plain(held.todo, 64)}: same file ${plain(held.file, 200)}` : '';
 }
 

@@ -70,6 +70,16 @@ describe('files that several TODOs name', () => {
     assert.ok(performance.now() - begun < 2_000, String(performance.now() - begun));
   });
 
+  it('of which some work apart are told as what becomes of them', () => {
+    const apart = { isolated: true };
+    assert.deepEqual(clashLines([{ ...todo('T1', 'a'), ...apart }, todo('T2', 'a'), { ...todo('T3', ''), ...apart }]), [
+      'T1 and T2 both name a: they work apart and are merged one after the other.',
+    ]);
+    assert.deepEqual(clashLines([todo('T1', 'a'), todo('T2', 'a'), { ...todo('T3', 'a'), ...apart }]), [
+      'T1 to T3 all name a: T1 and T2 take turns, T3 works apart and is merged.',
+    ]);
+  });
+
   it('are told in a sentence for each set of TODOs, with those that work alone', () => {
     const all = [
       todo('T1', 'a b c d'),

@@ -58,6 +58,18 @@ describe('who wrote a file', () => {
     assert.deepEqual([writersOf(s, 'b.ts'), writersOf(s, 'c.ts')], [`T1@${tree('d')}`, '']);
   });
 
+  it('is told of what was written apart by what landed in the folder', () => {
+    const landed: Fact = { type: 'todo.landed', todo: 'T2', from: tree('c'), to: tree('d'), files: [modified('b.ts')] };
+    const [ordered, opened] = begins('w1', 'T2', 1, 'a');
+    const records = mission(...[ordered, opened].flatMap((fact) => fact ?? []), landed);
+    assert.deepEqual(writesTo(records, fold(records), 'b.ts'), [
+      {
+        ...{ todo: 'T2', attempt: 1, session: 'ses_w1' },
+        ...{ before: { tree: tree('c'), path: 'b.ts' }, after: { tree: tree('d'), path: 'b.ts' } },
+      },
+    ]);
+  });
+
   it('is whoever is at work on it, too', () => {
     const records = mission(...begins('w1', 'T2', 1, 'a'));
     const s = fold(records);

@@ -7,7 +7,7 @@ import { Section } from '../../components/Section';
 import { Text } from '../../components/Text';
 import type { Todo } from '../../../src/core/todo/model';
 import { planAsk } from '../../../src/core/mission/state';
-import { clashLines } from '../../../src/core/view/clashes';
+import { clashLinesOf } from '../../../src/core/view/clashes';
 import { plural } from '../../../src/core/view/words';
 import { PlanItem } from './PlanItem';
 
@@ -43,7 +43,8 @@ const mostTurns = 6;
 
 /** Who will take turns, since they name the same file, and who works alone. */
 function Turns({ todos }: { readonly todos: readonly Todo[] }) {
-  const lines = clashLines(todos);
+  const { state } = useMissionMoment();
+  const lines = clashLinesOf(state, todos);
   if (lines.length === 0) return null;
   const rest = lines.length - mostTurns;
   return (
