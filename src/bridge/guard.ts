@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { fileKey } from '../core/todo/graph';
 import { checkPath, isolatedTestOf } from '../core/todo/paths';
-import { realPathInsideSync } from '../persistence/insidePath';
+import { realWaySync } from '../persistence/insidePath';
 
 const fileArgs = z.looseObject({ filePath: z.string() });
 const patchArgs = z.looseObject({ patchText: z.string() });
@@ -56,9 +56,18 @@ export function refuseWrite(workspace: string, files: readonly string[], target:
   const relative = path.relative(workspace, path.resolve(workspace, target)).split(path.sep).join('/');
   const checked = checkPath(relative);
   if (!checked.ok) return `${target}: ${checked.sentence}`;
-  if (!realPathInsideSync(workspace, checked.path)) return `${target} leads out of the workspace through a link.`;
+  const real = realWaySync(workspace, checked.path);
+  if (real === undefined) return `${target} leads out of the workspace through a link.`;
+  const arrived = checkPath(real);
+  if (!arrived.ok) return `${target} is a link: ${arrived.sentence}`;
   if (files.length === 0) return undefined;
   const allowed = files.flatMap((file) => [file, isolatedTestOf(file)]);
-  if (allowed.some((file) => fileKey(file) === fileKey(checked.path))) return undefined;
-  return `${checked.path} is not a file of this TODO. It may write: ${allowed.join(', ').slice(0, 500)}.`;
+  const isAllowed = (one: string): boolean => allowed.some((file) => fileKey(file) === fileKey(one));
+  const only = `It may write: ${allowed.join(', ').slice(0, 500)}.`;
+  if (!isAllowed(checked.path)) return `${checked.path} is not a file of this TODO. ${only}`;
+  // A folder that is a link is where its files are; a file that is one would write another file in its place.
+  const place = realWaySync(workspace, path.posix.dirname(checked.path));
+  const own = path.posix.join(place ?? '', path.posix.basename(checked.path));
+  if (fileKey(own) === fileKey(arrived.path) || isAllowed(arrived.path)) return undefined;
+  return `${checked.path} is a link to ${arrived.path}, which is not a file of this TODO. ${only}`;
 }

@@ -9,6 +9,7 @@ export type Call =
   | ReportCall
   | NoteCall
   | RevertCall
+  | BlameCall
   | { readonly name: 'undo'; readonly mission?: string; readonly common: Common }
   | { readonly name: 'pause' | 'unpause'; readonly mission?: string; readonly common: Common }
   | { readonly name: 'help' | 'version' };
@@ -47,6 +48,14 @@ export interface RevertCall {
   readonly common: Common;
 }
 
+/** Tells who wrote each line of a file. */
+export interface BlameCall {
+  readonly name: 'blame';
+  readonly mission?: string;
+  readonly file: string;
+  readonly common: Common;
+}
+
 /** What every call takes. */
 export interface Common {
   readonly directory: string;
@@ -66,6 +75,7 @@ export const usage = `OpenCode Orchestrator: agents on OpenCode carry out a miss
   opencode-orchestrator pause, unpause [mission]  start nothing new for a while, and go on
   opencode-orchestrator list                the missions of this folder
   opencode-orchestrator report [mission]    what happened, who did what, what is proven
+  opencode-orchestrator blame [mission] <file>    which TODO wrote each line of a file
   opencode-orchestrator revert [mission] <todo>   take back what a TODO changed
   opencode-orchestrator revert [mission] --all    take back what all TODOs changed
   opencode-orchestrator undo [mission]      take back the last revert
@@ -138,6 +148,7 @@ export function readArgs(argv: readonly string[]): ParsedArgs {
   if (values.file) return wrong('--file goes with revert.');
   if (values.all) return wrong('--all goes with revert.');
   if (name !== 'note' && (values.to ?? values.now) !== undefined) return wrong('--to and --now go with note.');
+  if (name === 'blame') return readBlame(rest, common);
   if (name === 'note') return readNote(rest, common, { to: values.to?.[0], now: values.now ?? false });
   return readCall(name, rest, common, values.answer?.[0]);
 }
@@ -188,6 +199,14 @@ function readRevert(
   return { ok: true, call: { name: 'revert', todo, files, force, ...(mission !== undefined && { mission }), common } };
 }
 
+function readBlame(rest: readonly string[], common: Common): ParsedArgs {
+  const file = rest.at(-1);
+  if (file === undefined) return wrong('The file is missing: opencode-orchestrator blame <file>.');
+  if (rest.length > 2) return wrong('blame takes one file.');
+  const [mission] = rest.length === 2 ? rest : [];
+  return { ok: true, call: { name: 'blame', file, ...(mission !== undefined && { mission }), common } };
+}
+
 function readCall(
   name: string | undefined,
   rest: readonly string[],
@@ -200,7 +219,7 @@ function readCall(
   switch (name) {
     case undefined:
       return wrong(
-        'Say what to do: task, resume, note, stop, status, list, report, revert or undo (--help tells more).',
+        'Say what to do: task, resume, note, stop, status, list, report, blame, revert or undo (--help tells more).',
       );
     case 'task':
       if (mission === undefined) return wrong('The mission is missing: opencode-orchestrator task "<mission>".');
@@ -220,7 +239,7 @@ function readCall(
       return { ok: true, call: { name, ...named, common } };
     default:
       return wrong(
-        `There is no call “${name.slice(0, 40)}”: task, resume, note, pause, unpause, stop, status, list, report, revert and undo are there.`,
+        `There is no call “${name.slice(0, 40)}”: task, resume, note, pause, unpause, stop, status, list, report, blame, revert and undo are there.`,
       );
   }
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { maskSecrets } from '../core/secrets';
 import { plain } from '../core/todo/text';
 import { readArgs, usage } from './args';
+import { blame } from './blame';
 import { exitCodes, explain } from './exitCodes';
 import { list, showStatus, stop } from './lookups';
 import { report } from './report';
@@ -43,6 +44,8 @@ async function main(): Promise<number> {
       return await list(call.common);
     case 'report':
       return await report(call);
+    case 'blame':
+      return await blame(call);
     case 'revert':
       return await revert(call);
     case 'undo':

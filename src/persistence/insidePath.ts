@@ -17,22 +17,28 @@ const maxLinks = 40;
  * through its symlinks, and a link to nothing counts as where it leads. False when the disk does not tell (a loop, no access).
  */
 export async function realPathInside(workspace: string, path: string): Promise<boolean> {
-  const walk = isInside(workspace, path);
+  const walk = wayInside(workspace, path);
   try {
     let step = walk.next();
     while (!step.done) {
       const { ask, path: asked } = step.value;
       step = walk.next(await (ask === 'realpath' ? realpath(asked) : readlink(asked)).catch(nothing));
     }
-    return step.value;
+    return step.value !== undefined;
   } catch (error) {
-    return unknownTo(error);
+    unknownTo(error);
+    return false;
   }
 }
 
 /** The same as `realPathInside`, at once: for a hook that must answer before a tool runs. */
 export function realPathInsideSync(workspace: string, path: string): boolean {
-  const walk = isInside(workspace, path);
+  return realWaySync(workspace, path) !== undefined;
+}
+
+/** Where a write to a path really arrives, relative to the workspace and with `/`; undefined where that is not in it, or unknown. */
+export function realWaySync(workspace: string, path: string): string | undefined {
+  const walk = wayInside(workspace, path);
   try {
     let step = walk.next();
     while (!step.done) step = walk.next(answerSync(step.value));
@@ -42,11 +48,12 @@ export function realPathInsideSync(workspace: string, path: string): boolean {
   }
 }
 
-function* isInside(workspace: string, path: string): Walk<boolean> {
+function* wayInside(workspace: string, path: string): Walk<string | undefined> {
   const root = yield { ask: 'realpath', path: workspace };
-  if (root === undefined) return false;
+  if (root === undefined) return undefined;
   const way = relative(root, yield* target(resolve(root, path), 0));
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  const isOutside = way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
+  return isOutside ? undefined : way.split(sep).join('/');
 }
 
 /** Where a write to `path` would arrive. */
@@ -78,7 +85,7 @@ function nothing(error: unknown): undefined {
   throw error;
 }
 
-function unknownTo(error: unknown): false {
-  if (error instanceof LinkLoop || codeOf(error) !== undefined) return false;
+function unknownTo(error: unknown): undefined {
+  if (error instanceof LinkLoop || codeOf(error) !== undefined) return undefined;
   throw error;
 }

@@ -23,6 +23,7 @@ import { settingsReader } from './settings';
 import { takeStarts } from './starts';
 import { statusBar } from './statusBar';
 import { systemClock } from './timer';
+import { registerBlame } from './blame/register';
 import { registerTrees } from './changes';
 import { registerTranscripts } from './transcripts/register';
 import { registerViews } from './views/register';
@@ -84,6 +85,7 @@ export function openWorkbench(
   putUp('dashboard', () => void (surfaces.dashboard = registerDashboard(desk)));
   putUp('transcripts', () => void (surfaces.transcripts = registerTranscripts(desk)));
   putUp('trees', () => registerTrees(missions));
+  putUp('who wrote a line', () => registerBlame(desk));
   putUp('views', () => {
     registerViews(desk);
   });

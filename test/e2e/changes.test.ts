@@ -114,6 +114,23 @@ describe('what TODOs change, on the real server', function () {
         assertEnded(place, await mission(place, 'Two files'), 0);
         assert.equal(place.read('shared.txt'), `${shared('by T1', 'by T2')}\n`);
 
+        const told = (await run(place, ['blame', '--json', 'shared.txt'])).lines[0] as {
+          lines: ({ todo: string; title: string; state: string; attempt: number; session: string } | null)[];
+        };
+        assert.deepEqual(
+          told.lines.map((line) => line?.todo ?? ''),
+          ['', 'T1', '', '', '', '', '', '', 'T2', ''],
+        );
+        const { session, ...first } = told.lines[1] ?? assert.fail();
+        assert.deepEqual(first, { todo: 'T1', title: 'Write out/T1.txt', state: 'done (verified)', attempt: 1 });
+        assert.match(session, /^ses_/);
+        const [one, two] = (await run(place, ['blame', file])).stdout.split('\n');
+        assert.deepEqual([one?.trim(), two], [`–${' '.repeat(22)}1  line 1`, 'T1  Write out/T1.txt   2  by T1']);
+        assert.match(
+          (await run(place, ['blame', 'none.txt'])).stderr,
+          /^There is no file none\.txt that can be read\.\n$/,
+        );
+
         for (const [args, why] of [
           [['revert', 'T1'], /^T2 builds on T1: look at them first, or use --force\.\n$/],
           [['revert', 'T9'], /^There is no TODO T9 in mission [^\n]+\n$/],

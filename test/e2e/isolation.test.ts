@@ -68,6 +68,14 @@ describe('TODOs in worktrees of their own, on the real server', function () {
           [`out/${id}.txt`, 'shared.txt'],
         );
       }
+      const told = (await run(place, ['blame', 'shared.txt', '--json'])).lines[0] as {
+        lines: ({ todo: string } | null)[];
+      };
+      assert.equal(
+        told.lines.map((line) => line?.todo ?? '-').join(' '),
+        'T1 - - - - - - - - T2',
+        'whose lines they are',
+      );
       assert.equal(state.peak, 2, 'both at once');
       const merged = ofType(factsOf(ran), 'todo.merged').map(({ next }) => next);
       assert.deepEqual(merged, ['reviewer'], 'the check of the second is repeated, since the folder moved on');

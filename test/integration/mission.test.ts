@@ -84,6 +84,41 @@ describe('a mission in the editor', function () {
     await editor.execute('workbench.action.closeActiveEditor');
   });
 
+  it('says who wrote a line, in a hover with its links and beside the lines; a line of the person is nobody’s', async () => {
+    const { editor, place } = window();
+    const { page } = editor;
+    const file = path.join(place.workspace, 'out/T3.txt');
+    writeFileSync(file, `mine\n${place.read('out/T3.txt')}also mine\n`);
+    await page.keyboard.press('Control+P');
+    await page.locator('.quick-input-widget:visible input').first().fill('out/T3.txt');
+    await page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: 'T3.txt' }).first().click();
+    const lines = page.locator('.editor-instance:visible .view-line');
+    await lines.getByText('also mine').waitFor();
+    await editor.run('Orchestrator: Show Who Wrote Each Line');
+    // What a decoration says is drawn by CSS.
+    const beside = async (): Promise<string[]> =>
+      await page.evaluate<string[]>(`[...document.querySelectorAll('.editor-instance .view-line')].map((line) =>
+        [...line.querySelectorAll('span')].map((span) => getComputedStyle(span, '::after').content).join(''))`);
+    await until('the line of T3 says so', async () => {
+      const said = await beside();
+      return (
+        said.length >= 3 && said.map((text) => /T3 Write out\/T3\.txt/.test(text)).join() === 'false,true,false,false'
+      );
+    });
+    await editor.screenshot('line-owners');
+
+    await lines.nth(1).getByText(/T3/).last().hover();
+    const hover = page.locator('.monaco-hover:visible').filter({ hasText: 'worker, attempt 1, done (verified)' });
+    await hover.waitFor();
+    await editor.screenshot('line-owner-hover');
+    await hover.getByText('Open Changes').click();
+    await page.getByRole('tab', { name: /T3: Write out\/T3\.txt \+1 −0/ }).waitFor();
+    await editor.execute('workbench.action.closeActiveEditor');
+    await editor.run('Orchestrator: Show Who Wrote Each Line');
+    await until('nothing is said any more', async () => !(await beside()).some((text) => text.includes('T3 Write')));
+    await editor.execute('workbench.action.closeActiveEditor');
+  });
+
   it('stops by the status bar with everything confirmed and nothing alive, and Resume seals it', async () => {
     const { editor, model, place } = window();
     const todos = ['S1', 'S2', 'S3'].map((todo) => fileTodo(todo));

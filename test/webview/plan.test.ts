@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
+import { defaultSettings } from '../../src/core/mission/settings';
 import { closeBrowser, pageMs } from './support/browser';
 import { scenes } from './support/missions';
 import { opening } from './support/opened';
+import { sceneOf } from './support/scenes';
+import { Story } from './support/story';
+
+const pictures = path.join(import.meta.dirname, '..', 'artefacts', 'webview');
 
 after(closeBrowser);
 
@@ -44,7 +50,29 @@ describe('a plan that waits for approval', function () {
         { type: 'add', draft },
       ],
     );
-    assert.equal(await fresh.inputValue(), '');
+    // The answer comes a moment after the question was heard.
+    await page.waitForFunction(`document.querySelector('[aria-label="Title of a new TODO"]').value === ''`);
+  });
+
+  it('says who will take turns, since they name the same file, and who works alone', async () => {
+    const plan = (files: Readonly<Record<string, readonly string[]>>) =>
+      new Story('Keep notes', '14:00:18', { ...defaultSettings, planApproval: true })
+        .commander(1, { from: '14:00:18', to: '14:00:50' }, undefined, { plan: 'Plan it.' })
+        .planner(
+          { from: '14:00:51', to: '14:02:30' },
+          Object.entries(files).map(([id, named]) => ({ id, title: `Do ${id}`, detail: '', files: named, after: [] })),
+        )
+        .records();
+    const shared = 'src/<b>a</b>.ts';
+    const { page } = await open(sceneOf(plan({ T1: [shared], T2: [shared, 'src/b.ts'], T3: [] }), '14:02:40'));
+    const lines = page.getByRole('list', { name: 'One after the other' });
+    assert.deepEqual(await lines.getByRole('listitem').allTextContents(), [
+      `T1 and T2 take turns: both name ${shared}.`,
+      'T3 works alone: it names no file.',
+    ]);
+    await page.screenshot({ path: path.join(pictures, 'plan-turns.png') });
+    const quiet = await open(sceneOf(plan({ T1: ['a'], T2: ['b'] }), '14:02:40'));
+    assert.equal(await quiet.page.getByRole('list', { name: 'One after the other' }).count(), 0);
   });
 
   it('keeps what was typed when it is refused, says why, and keeps it over a reload of the page', async () => {

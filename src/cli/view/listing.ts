@@ -1,6 +1,7 @@
-import type { Phase } from '../../core/mission/select';
+import { openTodos, type Phase } from '../../core/mission/select';
 import type { MissionState } from '../../core/mission/state';
 import { plain } from '../../core/todo/text';
+import { clashLinesOf } from '../../core/view/clashes';
 import { firstLine, phaseWord } from '../../core/view/words';
 import { clock } from './clock';
 import { liveLines } from './live';
@@ -10,10 +11,16 @@ import { lookOf, type Look } from './style';
 
 /** More rows than a person scrolls through: what is left out is counted. */
 const mostRows = 100;
+const mostClashes = 8;
 
 /** How a mission stands, for a person, from its journal alone. `now` in milliseconds since the epoch. */
 export function statusLines(state: MissionState, now: number, look: Look = lookOf(process.stdout)): string[] {
   const lines = liveLines({ ...look, state, now, clock, agents: new Map(), height: mostRows });
+  const turns = state.end ? [] : clashLinesOf(state, openTodos(state)).slice(0, mostClashes);
+  if (turns.length > 0) {
+    const rows = turns.map((text) => row([{ text, width: look.width }], look.styles));
+    lines.push('', look.styles.paint('strong', 'ONE AFTER THE OTHER'), ...rows);
+  }
   const issues = [...state.issues.values()].filter((issue) => issue.state === 'open');
   if (issues.length === 0) return lines;
   const rows = issues.slice(0, 20).map((issue) => {

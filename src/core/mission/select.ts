@@ -2,7 +2,8 @@ import { countChanges, type ChangeCounts } from '../todo/changes';
 import type { Command } from '../commands/model';
 import { commandName, missingCommands } from '../commands/select';
 import { waitsAtGate } from '../recovery/gates';
-import type { Todo, TodoState } from '../todo/model';
+import { clashesOf, type Clash } from '../todo/clashes';
+import { isClosed, type Todo, type TodoState } from '../todo/model';
 import type { MissionState } from './state';
 import { findTodo } from './todoIndex';
 
@@ -62,6 +63,11 @@ export function phase(s: MissionState): Phase {
   return s.todos.size === 0 ? 'planning' : 'running';
 }
 
+/** The TODOs that are neither done nor cancelled, in the mission’s order. */
+export function openTodos(s: MissionState): Todo[] {
+  return [...s.todos.values()].filter((todo) => !isClosed(todo));
+}
+
 /** Whether nothing can go on before a person answers: every turn in flight has an open ask, or a question is open and nothing runs or only waits for its model. */
 export function waitsForPerson(s: MissionState): boolean {
   if (s.asks.size === 0) return false;
@@ -119,6 +125,8 @@ export interface MissionStatus {
     /** Files, and lines added and removed; none where it is not known. */
     changes?: ChangeCounts;
   }[];
+  /** Files for which TODOs that are not over take turns, since they name them and do not wait for each other. */
+  clashes: readonly Clash[];
   issues: { id: string; todo: string | null; title: string; state: 'open' | 'closed' }[];
   background: { id: string; label: string; state: Command['state']; exitCode: number | null }[];
   sessions: { running: number; peak: number };
@@ -139,6 +147,7 @@ export function status(s: MissionState): MissionStatus {
       files: todo.files,
       ...(todo.changes && { changes: countChanges(todo.changes.files) }),
     })),
+    clashes: clashesOf(openTodos(s)),
     issues: [...s.issues.values()].map(({ id, todo, title, state }) => ({ id, todo: todo ?? null, title, state })),
     background: [...s.commands.values()].map(backgroundEntry),
     sessions: { running: s.end ? 0 : s.turns.size, peak: s.peak },

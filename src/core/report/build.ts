@@ -1,8 +1,10 @@
 import type { Recorded } from '../mission/facts';
 import { limitsOf } from '../mission/limits';
+import { isToBeIsolated } from '../mission/isolation';
 import { counts, phase, ranMs, shownState } from '../mission/select';
 import { defaultSettings, settingsSchema, type SettingKey } from '../mission/settings';
 import type { MissionState, SessionRecord } from '../mission/state';
+import { clashesOf } from '../todo/clashes';
 import type { Todo } from '../todo/model';
 import { commandWords, endWords } from '../commands/select';
 import { plain, plainLines } from '../todo/text';
@@ -51,6 +53,7 @@ export function buildReport(records: readonly Recorded[], input: ReportInput): R
     cautions: beforeMerge(s).map(({ text }) => text),
     totals: totalsOf(s, history, proofs.total.workedMs),
     todos: proofs.todos.map((row) => todoOf(s, row, issues)),
+    clashes: clashesOf([...s.todos.values()].filter(({ state }) => state !== 'cancelled')),
     review: reviewOf(s, proofs.review),
     models: modelsOf(sessions),
     sessions,
@@ -129,6 +132,7 @@ function todoOf(s: MissionState, row: ProofRow, issues: readonly ReportIssue[]):
     by: todo.by,
     size: todo.size,
     files: todo.files.map((file) => plain(file, 400)),
+    isolated: todo.isolated === true || isToBeIsolated(s, todo),
     after: [...todo.after],
     check: todo.check === undefined ? undefined : plain(todo.check, commandChars),
     state: shownState(s, todo),

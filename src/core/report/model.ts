@@ -2,6 +2,7 @@ import type { Role, TurnKind } from '../mission/facts';
 import type { LimitKey } from '../mission/limits';
 import type { Phase } from '../mission/select';
 import type { SettingKey } from '../mission/settings';
+import type { Clash } from '../todo/clashes';
 import type { Author, TodoState } from '../todo/model';
 
 /** The version of a report’s fields; it rises when one is renamed or means something else. */
@@ -25,6 +26,8 @@ export interface ReportTodo extends Took {
   readonly by: Author;
   readonly size?: string | undefined;
   readonly files: readonly string[];
+  /** It works in a worktree of its own. */
+  readonly isolated: boolean;
   readonly after: readonly string[];
   readonly check?: string | undefined;
   readonly state: TodoState;
@@ -226,6 +229,8 @@ export interface Report {
     readonly issues: { readonly found: number; readonly open: number };
   };
   readonly todos: readonly ReportTodo[];
+  /** Files that TODOs name which do not wait for each other, so that they took turns; cancelled ones are left out. */
+  readonly clashes: readonly Clash[];
   readonly review: Took & {
     readonly check?: string | undefined;
     readonly passed: boolean;

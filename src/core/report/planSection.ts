@@ -1,3 +1,4 @@
+import { clashLines } from '../view/clashes';
 import { plural } from '../view/words';
 import { cell, type Block, type Entry, type Section } from './blocks';
 import type { Report, ReportTodo } from './model';
@@ -38,6 +39,7 @@ export function planSection(report: Report): Section {
     ...{ id: 'plan', title: 'Plan and Proof' },
     blocks: [
       { kind: 'words', text: planWords(report) },
+      ...turnsBlock(report),
       { kind: 'table', columns, rows: [...rows, last] },
       { kind: 'entries', items: report.todos.map((todo) => entryOf(todo, most)) },
     ],
@@ -52,6 +54,17 @@ function planWords({ todos }: Report): string {
     [by('person'), 'by a person'],
   ].flatMap(([count, who]) => (count === 0 ? [] : [`${count} ${who}`]));
   return `${plural(todos.length, 'TODO')}: ${parts.join(', ')}.`;
+}
+
+/** Sentences that are told of who took turns. */
+const mostTurns = 6;
+
+/** Who took turns, since they named the same file. */
+function turnsBlock({ todos }: Report): Block[] {
+  const lines = clashLines(todos.filter(({ state }) => state !== 'cancelled'));
+  const rest = lines.length - mostTurns;
+  const words = [...lines.slice(0, mostTurns), ...(rest > 0 ? [`And ${rest} more.`] : [])].join(' ');
+  return words === '' ? [] : [{ kind: 'words', text: words }];
 }
 
 function proofCells({ proof }: ReportTodo) {

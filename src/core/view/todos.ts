@@ -1,6 +1,7 @@
+import { isToBeIsolated } from '../mission/isolation';
 import type { MissionState } from '../mission/state';
 import { lineWords } from '../todo/changes';
-import { key } from '../todo/graph';
+import { fileKey, key } from '../todo/graph';
 import { isClosed, type Todo, type TodoState } from '../todo/model';
 import { plain } from '../todo/text';
 import type { Moment } from './moment';
@@ -144,8 +145,22 @@ function collect(s: MissionState, of: (todo: Todo) => number): [number, Todo[]][
   return [...groups].sort(([a], [b]) => a - b);
 }
 
-/** How many TODOs could run side by side as they depend on each other: those of the widest level, as far as sessions go. */
+/** How many TODOs could run side by side as they depend on each other and share files: those of the widest level, as far as sessions go. */
 export function sideBySide(s: MissionState): number {
-  const widest = Math.max(0, ...byDependency(s).map((group) => group.todos.length));
+  const widest = Math.max(0, ...byDependency(s).map(({ todos }) => besideEachOther(s, todos)));
   return Math.min(widest, s.settings['limits.parallelSessions']);
+}
+
+/** One that names no file is alone, but for those in worktrees. */
+function besideEachOther(s: MissionState, todos: readonly Todo[]): number {
+  const taken = new Set<string>();
+  let count = 0;
+  for (const todo of todos) {
+    const isApart = isToBeIsolated(s, todo);
+    const keys = isApart ? [] : todo.files.map(fileKey);
+    if (!isApart && (keys.length === 0 || keys.some((file) => taken.has(file)))) continue;
+    for (const file of keys) taken.add(file);
+    count += 1;
+  }
+  return Math.max(count, 1);
 }

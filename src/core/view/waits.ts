@@ -1,4 +1,4 @@
-import { mergeQueue } from '../mission/isolation';
+import { isToBeIsolated, mergeQueue } from '../mission/isolation';
 import { isMergeAsk, mergeAskOf, todoOfMergeAsk } from '../mission/reduceLanding';
 import type { MissionState } from '../mission/state';
 import { findTodo } from '../mission/todoIndex';
@@ -114,16 +114,27 @@ function heldBack({ state: s, now }: Moment): Wait[] {
   const fewer = throttledTo(s, 'worker');
   if (fewer !== undefined)
     return [{ ...count, what: `one of ${plural(fewer, 'place')} at a provider that has too much to do` }];
+  if (isToBeIsolated(s, todo)) return []; // nobody is in its way
   const [alone] = s.alone;
   if (alone !== undefined) return [{ ...count, what: `${plain(alone, 64)}, which works alone` }];
   if (todo.files.length === 0 && s.active.size > 0) return wait([todo.id], () => 'the others, since it names no file');
+  const held = fileHolder(s, todo);
+  return held ? wait([todo.id], () => `${plain(held.todo, 64)} to let go of ${plain(held.file, 80)}`) : [];
+}
+
+/** The TODO at work that names a file of this one, and the file. */
+export function fileHolder(s: MissionState, todo: Todo): { readonly todo: string; readonly file: string } | undefined {
   for (const file of todo.files) {
-    const owner = s.fileOwner.get(fileKey(file));
-    if (owner !== undefined && owner !== todo.id) {
-      return wait([todo.id], () => `${plain(owner, 64)} to let go of ${plain(file, 80)}`);
-    }
+    const holder = s.fileOwner.get(fileKey(file));
+    if (holder !== undefined && holder !== todo.id) return { todo: holder, file };
   }
-  return [];
+  return undefined;
+}
+
+/** `waits for T2: same file src/a.ts`; empty where a queued TODO waits for no such thing. */
+export function fileWait(s: MissionState, todo: Todo): string {
+  const held = todo.state === 'queued' && !isToBeIsolated(s, todo) ? fileHolder(s, todo) : undefined;
+  return held ? `waits for ${plain(held.todo, 64)}: same file ${plain(held.file, 200)}` : '';
 }
 
 /** Queued TODOs whose turn has not come: the first by name, the others by number. */

@@ -4,6 +4,7 @@ import { plain } from '../../core/todo/text';
 import { iconOf, type Icon } from '../../core/view/icons';
 import type { Moment } from '../../core/view/moment';
 import { byState, inOrder, todoRow, type TodoOrder } from '../../core/view/todos';
+import { fileWait } from '../../core/view/waits';
 import { restingState, todoWord } from '../../core/view/words';
 
 /** A folder with a mission, as the tree shows it. */
@@ -196,7 +197,7 @@ function todoEntry({ moment, editable }: TodoSource, todo: Todo): TodoEntry {
 
 function tooltipOf(moment: Moment, todo: Todo): string {
   const row = todoRow(moment, todo);
-  const words = [row.state.word, row.attempt, row.mark, row.after, row.proof];
+  const words = [row.state.word, row.attempt, row.mark, row.after, fileWait(moment.state, todo), row.proof];
   const files = todo.files.length > 0 ? todo.files : (todo.reported ?? []);
   const shownFiles = files.slice(0, 12).map((file) => plain(file, 200));
   const more = files.length > shownFiles.length ? ` … ${files.length}` : '';

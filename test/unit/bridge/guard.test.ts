@@ -71,6 +71,8 @@ describe('what the guard refuses', () => {
     symlinkSync(path.join(base, 'outside'), path.join(workspace, 'away'));
     symlinkSync(path.join(workspace, 'src'), path.join(workspace, 'within'));
     symlinkSync('loop', path.join(workspace, 'loop'));
+    symlinkSync('b.ts', path.join(workspace, 'src', 'other.ts'));
+    symlinkSync('../.git/hooks/pre-push', path.join(workspace, 'src', 'hook.ts'));
   });
   after(() => {
     rmSync(base, { recursive: true, force: true });
@@ -131,6 +133,18 @@ describe('what the guard refuses', () => {
       }
     }
     assert.equal(refusal('within/c.ts', []), undefined, 'a link inside leads nowhere else');
+  });
+
+  it('another file of the workspace, through a link of the TODO’s own name', () => {
+    const other = 'src/other.ts';
+    assert.match(
+      refusal(other, [other]) ?? '',
+      /src\/other\.ts is a link to src\/b\.ts, which is not a file of this TODO/,
+    );
+    assert.equal(refusal(other, [other, 'src/b.ts']), undefined);
+    assert.equal(refusal(other, []), undefined);
+    for (const list of [['src/hook.ts'], []])
+      assert.match(refusal('src/hook.ts', list) ?? '', /is a link: .+protected/);
   });
 
   it('protected places, whatever the TODO names, and however they are written', () => {

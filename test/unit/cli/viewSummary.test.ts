@@ -4,6 +4,8 @@ import { plainLine } from '../../../src/cli/view/plainLines';
 import { styles } from '../../../src/cli/view/style';
 import { summaryLines } from '../../../src/cli/view/summary';
 import { clock } from '../../../src/cli/view/clock';
+import { status } from '../../../src/core/mission/select';
+import { fileWait } from '../../../src/core/view/waits';
 import { runningMission, Told, tokensMission } from './viewMission';
 import { terminalWidth, unpainted } from './viewTerminal';
 
@@ -180,6 +182,26 @@ describe('status and list', () => {
     assert.match(text, /■ stopped · 3 of 12 done: 2 verified/);
     for (let i = 1; i <= 12; i++) assert.match(text, new RegExp(`\\n. T${i} `));
     assert.match(text, /OPEN ISSUES {2}1\n! I1 T6: A token can be refreshed twice$/);
+  });
+
+  it('says who takes turns, and who works alone, as long as they are not over', () => {
+    const told = new Told('Keep notes').plan([
+      { id: 'T1', files: ['src/a.ts'] },
+      { id: 'T2', files: ['src/a.ts', 'src/b.ts'] },
+      { id: 'T3', files: [] },
+    ]);
+    const lines = () => statusLines(told.state, told.now, look).join('\n');
+    assert.deepEqual(status(told.state).clashes, [{ file: 'src/a.ts', todos: ['T1', 'T2'] }]);
+    assert.match(
+      lines(),
+      /\nONE AFTER THE OTHER\nT1 and T2 take turns: both name src\/a\.ts\.\nT3 works alone: it names no file\.$/,
+    );
+    assert.match(told.feed.at(-1)?.text ?? '', /Plan accepted: 3 TODOs, one after the other/);
+    told.work('T1');
+    assert.equal(fileWait(told.state, told.state.todos.get('T2')!), 'waits for T1: same file src/a.ts');
+    assert.equal(fileWait(told.state, told.state.todos.get('T1')!), '');
+    told.ended('stopped', 'stopped by person');
+    assert.doesNotMatch(lines(), /take turns/);
   });
 
   it('lists missions with their whole ids', () => {

@@ -10,6 +10,7 @@ import { isolationWords } from '../../../src/core/mission/isolation';
 import { findTodo } from '../../../src/core/mission/todoIndex';
 import type { Todo } from '../../../src/core/todo/model';
 import { plain } from '../../../src/core/todo/text';
+import { fileWait } from '../../../src/core/view/waits';
 import { restingWord } from '../../../src/core/view/words';
 import { Fact } from './Facts';
 
@@ -26,6 +27,7 @@ export function TodoFacts({ todo }: { readonly todo: Todo }) {
   const [, showTab] = useTab();
   const issues = [...state.issues.values()].filter((issue) => issue.todo === todo.id);
   const after = todo.after.slice(0, mostAfter);
+  const held = fileWait(state, todo);
   return (
     <section className="details-part" aria-label={t('TODO {0}', plain(todo.id, 64))}>
       <header className="details-part-head">
@@ -57,6 +59,7 @@ export function TodoFacts({ todo }: { readonly todo: Todo }) {
           </Fact>
         )}
         {todo.isolated ? <Fact name={t('Works')}>{isolationWords(state, todo)}</Fact> : null}
+        {held === '' ? null : <Fact name={t('Turn')}>{held}</Fact>}
         <Fact name={t('Check')}>
           <Check todo={todo} />
         </Fact>

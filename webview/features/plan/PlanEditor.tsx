@@ -4,7 +4,10 @@ import { t } from '../../app/l10n';
 import { useApp, useMissionMoment, useSaved } from '../../app/context';
 import { Button } from '../../components/Button';
 import { Section } from '../../components/Section';
+import { Text } from '../../components/Text';
+import type { Todo } from '../../../src/core/todo/model';
 import { planAsk } from '../../../src/core/mission/state';
+import { clashLinesOf } from '../../../src/core/view/clashes';
 import { plural } from '../../../src/core/view/words';
 import { PlanItem } from './PlanItem';
 
@@ -17,6 +20,7 @@ export function PlanEditor() {
   const ids = todos.map(({ id }) => id);
   return (
     <Section title={t('Plan')} note={t('{0}, before anybody begins', plural(todos.length, 'TODO'))} className="plan">
+      <Turns todos={todos} />
       <ol className="plan-items" aria-label={t('Plan')}>
         {todos.map((todo, index) => (
           <PlanItem
@@ -31,6 +35,27 @@ export function PlanEditor() {
       <AddTodo />
       <SendBack />
     </Section>
+  );
+}
+
+/** Lines that are shown; a plan with more of them has one thing wrong, and these tell it. */
+const mostTurns = 6;
+
+/** Who will take turns, since they name the same file, and who works alone. */
+function Turns({ todos }: { readonly todos: readonly Todo[] }) {
+  const { state } = useMissionMoment();
+  const lines = clashLinesOf(state, todos);
+  if (lines.length === 0) return null;
+  const rest = lines.length - mostTurns;
+  return (
+    <ul className="plan-turns weak" aria-label={t('One after the other')}>
+      {lines.slice(0, mostTurns).map((line) => (
+        <li key={line}>
+          <Text className="text-wrap">{line}</Text>
+        </li>
+      ))}
+      {rest > 0 ? <li>{t('and {0} more', rest)}</li> : null}
+    </ul>
   );
 }
 

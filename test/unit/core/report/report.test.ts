@@ -91,6 +91,19 @@ describe('the report of a mission', () => {
     assert.match(issue?.closed ?? '', /mission review/);
   });
 
+  it('says who took turns, since they named the same file', () => {
+    const records = crowd(3, 3).map((record): Recorded => {
+      const { fact } = record;
+      if (fact.type !== 'planner.planned') return record;
+      const added = fact.added.map((todo) => (todo.id === 'T3' ? todo : { ...todo, files: ['src/*a*.ts'] }));
+      return { ...record, fact: { ...fact, added } };
+    });
+    const report = buildReport(records, input);
+    assert.deepEqual(report.clashes, [{ file: 'src/*a*.ts', todos: ['T1', 'T2'] }]);
+    assert.ok(reportMarkdown(report).includes('T1 and T2 take turns: both name src/\\*a\\*.ts.'));
+    assert.deepEqual(buildReport(crowd(3, 3), input).clashes, []);
+  });
+
   it('of 1,000 TODOs and 3,001 sessions is less than 3 MB of HTML', () => {
     const report = buildReport(crowd(1_000, 40), input);
     assert.deepEqual([report.todos.length, report.sessions.length], [1_000, 3_001]);
