@@ -42,8 +42,9 @@ const oid = z.string().regex(/^[0-9a-f]{40,64}$/);
 const markSchema = z.object({ base: oid, folder: oid, checkout: oid.optional() });
 type Mark = z.infer<typeof markSchema>;
 
-/** A TODO’s id as the name of a folder: an id may be `..`, too. */
-const nameOf = (todo: string): string => `t-${todo}`;
+/** A TODO’s id as the name of a folder and of a branch, which may not have every dot that an id may. */
+const nameOf = (todo: string): string => `t-${todo.replaceAll('.', ',')}`;
+const todoOf = (name: string): string => name.slice(2).replaceAll(',', '.');
 
 /** The worktree of a TODO, whether it is there or not. */
 export function worktreeOf(mission: string, todo: string): string {
@@ -131,7 +132,7 @@ export function missionWorktrees(of: WorktreesOf): WorktreesPort {
     },
     async list() {
       const names = await readdir(join(worktreesDir(), mission)).catch(() => []); // there are none
-      return names.filter((name) => name.startsWith('t-')).map((name) => name.slice(2));
+      return names.filter((name) => name.startsWith('t-')).map(todoOf);
     },
   };
 }
