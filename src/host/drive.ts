@@ -4,6 +4,7 @@ import { fold } from '../core/mission/reduce';
 import type { MissionState } from '../core/mission/state';
 import { defaultSettings, type Settings } from '../core/mission/settings';
 import type { FolderBackend } from '../opencode/backend';
+import { sentenceOf } from '../core/todo/text';
 import { serverEnvironment } from '../opencode/environment';
 import { messageIds } from '../opencode/ids';
 import { openJournal, withCopy, type Journal } from '../persistence/journal';
@@ -32,7 +33,7 @@ import { obey } from './obey';
 import { realParts, type HostParts } from './parts';
 import { settingsOf } from './settings';
 import { missionTrees } from './trees';
-import { missionWorktrees, worktreeOf } from './worktrees';
+import { missionWorktrees, removeLeftWorktrees, worktreeOf } from './worktrees';
 import { checkText, findMission, recall, workspaceAt, type MissionOnRecord } from './workspace';
 import { readRendered } from '../persistence/renderedFiles';
 
@@ -279,10 +280,12 @@ async function driverFor(options: DriveOptions, { workspace, mission }: Course, 
   });
   const store = treesDir(workspace, mission);
   const trees = missionTrees(workspace, store);
-  const worktrees = missionWorktrees({
-    ...{ workspace, mission, store, trees, check: () => fence.check() },
+  const apart = {
+    ...{ workspace, mission, check: () => fence.check(), env: serverEnvironment(options.env, {}) },
     command: () => state.settings.isolationSetup,
-    env: serverEnvironment(options.env, {}),
+  };
+  removeLeftWorktrees(apart).catch((error: unknown) => {
+    options.log(`Worktrees of an earlier mission stay: ${sentenceOf(error)}`);
   });
   await files.archiveForeign(Date.now());
   const { watcher, whenWaiting } = options;
@@ -298,7 +301,7 @@ async function driverFor(options: DriveOptions, { workspace, mission }: Course, 
       files,
       commands: fencedCommands(commands, fence),
       trees,
-      worktrees,
+      worktrees: missionWorktrees({ ...apart, store, trees }),
       watcher,
       log,
       endServer,

@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { Worktree } from '../core/todo/model';
+import { isClosed, type Worktree } from '../core/todo/model';
 import { commitTodo } from '../git/commitTodo';
 import { headOf } from '../git/ignored';
 import { applyRevert } from '../git/revert';
@@ -19,9 +19,12 @@ import { atomicWrite } from '../persistence/atomicWrite';
 import { worktreesDir } from '../persistence/lease';
 import { realPathInside } from '../persistence/insidePath';
 import { parseJson } from '../persistence/parseJson';
+import { isMissionId, treesDir } from '../persistence/workspaceFiles';
 import type { TreesPort, WorktreesPort } from '../runtime/ports';
 import { HostError } from './errors';
 import { setUp } from './setUp';
+import { missionTrees } from './trees';
+import { readMission } from './workspace';
 
 export interface WorktreesOf {
   readonly workspace: string;
@@ -153,4 +156,24 @@ async function readMark(path: string): Promise<Mark | undefined> {
 async function isFolder(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined); // not there is an answer
   return found?.isDirectory() === true;
+}
+
+/**
+ * Removes worktrees that a process before this one left of missions of the workspace other than this one: those whose TODO is
+ * closed. Where something may not have landed yet, they stay. Rejects as the system does.
+ */
+export async function removeLeftWorktrees(of: Omit<WorktreesOf, 'store' | 'trees'>): Promise<void> {
+  const names = await readdir(worktreesDir()).catch(() => []); // there are none
+  for (const mission of names) {
+    if (mission === of.mission || !isMissionId(mission)) continue;
+    const store = treesDir(of.workspace, mission);
+    if (!(await isFolder(store))) continue; // another workspace’s
+    const left = missionWorktrees({ ...of, mission, store, trees: missionTrees(of.workspace, store) });
+    const { state } = await readMission(of.workspace, mission);
+    for (const todo of await left.list()) {
+      const known = state.todos.get(todo);
+      if (known && isClosed(known)) await left.remove(todo);
+    }
+    await rmdir(join(worktreesDir(), mission)).catch(() => undefined); // something is in it
+  }
 }

@@ -5,7 +5,16 @@ import type { Pace } from '../../src/core/recovery/policies';
 import { defaultSettings, type Settings } from '../../src/core/mission/settings';
 import { emptyState, type MissionState } from '../../src/core/mission/state';
 import { Driver } from '../../src/runtime/driver';
-import type { Backend, Clock, CommandsPort, FilesPort, Signal, TreesPort, Watcher } from '../../src/runtime/ports';
+import type {
+  Backend,
+  Clock,
+  CommandsPort,
+  FilesPort,
+  Signal,
+  TreesPort,
+  Watcher,
+  WorktreesPort,
+} from '../../src/runtime/ports';
 import { FakeBackend, type FakeFaults, type FakePrompt, type Reply } from './fakeBackend';
 import { ManualClock } from './manualClock';
 
@@ -88,6 +97,7 @@ export interface FakeOptions {
   readonly endServer?: () => Promise<boolean>;
   readonly commands?: CommandsPort;
   readonly trees?: TreesPort;
+  readonly worktrees?: WorktreesPort;
   /** How long models that failed are waited for. */
   readonly pace?: Pace;
   /** Milliseconds that an append takes. */
@@ -141,6 +151,7 @@ export function fakeMission(options: FakeOptions): FakeMission {
       watcher: options.watcher ?? {},
       ...(options.endServer ? { endServer: options.endServer } : {}),
       ...(options.trees ? { trees: life.calls(options.trees) } : {}),
+      ...(options.worktrees ? { worktrees: life.calls(options.worktrees) } : {}),
       ...(options.pace ? { pace: options.pace } : {}),
       log: (sentence) => log.push(sentence),
     },
