@@ -79,6 +79,7 @@ export function missionWorktrees(of: WorktreesOf): WorktreesPort {
     const folder = known?.folder ?? (await trees.take());
     // What was in it when it went comes first: it may have been worked in.
     const tree = known ? ((await keptTree(store, nameOf(todo))) ?? known.checkout ?? known.base) : folder;
+    await mkdir(worktreesDir(), { recursive: true, mode: 0o700 }); // copies of what is in the folder, for nobody else
     await addWorktree(store, path, { tree, branch: `todo/${nameOf(todo)}`, parent: await headOf(workspace) });
     await setUp({ workspace, worktree: path, store, todo, command: of.command(), env: of.env, signal });
     const base = known?.base ?? (await takeOf(todo));

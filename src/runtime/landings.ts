@@ -205,13 +205,17 @@ export class Landings {
   /** A commit that cannot be made leaves the changes in the folder, and is told. */
   private async commit(
     worktrees: WorktreesPort,
-    { id, title }: Todo,
+    { id, title, files }: Todo,
     { from, to, paths }: { from: string; to: string; paths: readonly string[] },
   ): Promise<Pick<FactOf<'todo.landed'>, 'commit' | 'uncommitted' | 'why'>> {
-    if (this.s.settings.isolationResult !== 'commit' || paths.length === 0) return {};
+    const { isolationResult, isolatedTests } = this.s.settings;
+    // Isolated tests are moved out of the source tree in the end.
+    const tests = new Set(isolatedTests === 'archive' ? files.map(isolatedTestOf) : []);
+    const kept = paths.filter((path) => !tests.has(path));
+    if (isolationResult !== 'commit' || kept.length === 0) return {};
     const trailers = `Orchestrator-Todo: ${id}\nOrchestrator-Mission: ${this.s.mission}\n`;
     try {
-      const made = await worktrees.commit(from, to, paths, `${plain(title, 200)}\n\n${trailers}`);
+      const made = await worktrees.commit(from, to, kept, `${plain(title, 200)}\n\n${trailers}`);
       return made ? { commit: made.commit, ...(made.left.length > 0 && { uncommitted: made.left }) } : {};
     } catch (error) {
       return { why: sentenceOf(error) };

@@ -22,6 +22,7 @@ import {
   landingFailed,
   merged,
   mergeAnswered,
+  placed,
   queueUp,
 } from './reduceLanding';
 import { jumped, paused, resumed, stopClock } from './reduceRun';
@@ -136,7 +137,7 @@ function apply(s: MissionState, fact: Fact, at: number): void {
     case 'files.strayed':
       return filesStrayed(s, fact, at);
     case 'todo.placed':
-      return patchTodo(s, fact.todo, { worktree: { base: fact.base, folder: fact.folder } });
+      return placed(s, fact);
     case 'todo.merged':
       return merged(s, fact, at);
     case 'landing.began':

@@ -28,6 +28,12 @@ export function todoOfMergeAsk(s: MissionState, ask: string): Todo | undefined {
   return isMergeAsk(ask) ? findTodo(s, ask.slice(askPrefix.length)) : undefined;
 }
 
+/** The first that anybody knows of the folder’s files may be from a worktree of them. */
+export function placed(s: MissionState, { todo, base, folder }: FactOf<'todo.placed'>): void {
+  s.startTree ??= folder;
+  patchTodo(s, todo, { worktree: { base, folder } });
+}
+
 /** It has passed; it is done once it has landed. */
 export function queueUp(s: MissionState, todo: Todo, patch: Partial<Todo>, at: number): void {
   if (todo.worktree)

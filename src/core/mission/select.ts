@@ -124,6 +124,8 @@ export interface MissionStatus {
     files: readonly string[];
     /** Files, and lines added and removed; none where it is not known. */
     changes?: ChangeCounts;
+    /** Whether it works, or worked, in a worktree of its own. */
+    isolated?: true;
   }[];
   /** Files for which TODOs that are not over take turns, since they name them and do not wait for each other. */
   clashes: readonly Clash[];
@@ -146,6 +148,7 @@ export function status(s: MissionState): MissionStatus {
       verified: todo.verified,
       files: todo.files,
       ...(todo.changes && { changes: countChanges(todo.changes.files) }),
+      ...(todo.isolated && { isolated: true as const }),
     })),
     clashes: clashesOf(openTodos(s)),
     issues: [...s.issues.values()].map(({ id, todo, title, state }) => ({ id, todo: todo ?? null, title, state })),
