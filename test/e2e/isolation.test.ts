@@ -157,6 +157,12 @@ describe('TODOs in worktrees of their own, on the real server', function () {
       place.git('checkout', '-q', '-b', 'elsewhere');
       write('a.txt', lines({ 5: 'committed meanwhile' }));
       place.git('commit', '-q', '-a', '-m', 'Meanwhile');
+      place.git('checkout', '-q', '-b', 'theirs', 'main');
+      write('pulled.txt', 'pulled');
+      place.git('add', 'pulled.txt');
+      place.git('commit', '-q', '-m', 'Theirs');
+      place.git('checkout', '-q', 'elsewhere');
+      place.git('pull', '-q', '--no-rebase', '--no-edit', '.', 'theirs');
       write('a.txt', lines({ 5: 'committed meanwhile', 9: 'not committed' }));
       write('staged.txt', 'staged');
       place.git('add', 'staged.txt');
@@ -170,6 +176,7 @@ describe('TODOs in worktrees of their own, on the real server', function () {
       );
       assert.equal(place.git('show', 'HEAD:a.txt'), lines({ 0: 'by T1', 5: 'committed meanwhile' }));
       assert.equal(place.git('branch', '--show-current').trim(), 'elsewhere');
+      assert.equal(place.read('pulled.txt'), 'pulled');
       assert.equal(place.git('status', '--porcelain', '--untracked-files=no'), ' M a.txt\nA  staged.txt\n');
       assert.match(ran.stderr, /T1 is merged: 2 files \+2 −1, commit [0-9a-f]{8}\./);
     });
