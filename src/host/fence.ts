@@ -57,6 +57,7 @@ export function fencedBackend(backend: Backend, fence: Fence): Backend {
     replyQuestion: behind((...told) => backend.replyQuestion(...told)),
     rejectQuestion: behind((...told) => backend.rejectQuestion(...told)),
     findSession: (order) => backend.findSession(order),
+    isBusy: (session, directory) => backend.isBusy(session, directory),
     busySessions: () => backend.busySessions(),
     readTurn: (session, message) => backend.readTurn(session, message),
     isEmpty: (session) => backend.isEmpty(session),

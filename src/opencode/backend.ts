@@ -100,16 +100,13 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
       z.array(messageSchema),
       await asked(client.session.messages({ sessionID: session, ...(limit ? { limit } : {}) })),
     );
-  const busySessions = async (): Promise<Set<string>> => {
-    // Each folder has states of its own.
-    const all = [directory, ...others].map(async (place) =>
-      parsed(statusSchema, await asked(clientOf(place).session.status())),
-    );
-    const busy = (await Promise.all(all)).flatMap((status) =>
-      Object.keys(status).filter((session) => status[session]?.type !== 'idle'),
-    );
-    return new Set(busy);
+  /** Each folder has states of its own. */
+  const busyIn = async (place: string | undefined): Promise<string[]> => {
+    const status = parsed(statusSchema, await asked(clientOf(place).session.status()));
+    return Object.keys(status).filter((session) => status[session]?.type !== 'idle');
   };
+  const busySessions = async (): Promise<Set<string>> =>
+    new Set((await Promise.all([directory, ...others].map(busyIn))).flat());
   const askSignal = (signal: Signal, place: string | undefined): void => {
     if (signal.type === 'asked' && place !== undefined && place !== directory) askedIn.set(signal.ask, place);
     emit(signal);
@@ -191,6 +188,7 @@ export function openCodeBackend(first: Address, directory: string, worktree: str
     async abort(session) {
       await asked(client.session.abort({ sessionID: session }));
     },
+    isBusy: async (session, place) => (await busyIn(place)).includes(session),
     busySessions,
     async readTurn(session, message): Promise<TurnRecord> {
       const page = turnRecord(await readMessages(session, pageOfMessages), message);

@@ -139,7 +139,9 @@ export interface Backend {
   findSession(order: SessionOrder): Promise<string | undefined>;
   prompt(order: PromptOrder): Promise<void>;
   abort(session: string): Promise<void>;
-  /** The sessions that are not idle. */
+  /** Whether a session is not idle; `directory` is where it works, when not in the workspace folder. */
+  isBusy(session: string, directory?: string): Promise<boolean>;
+  /** The sessions that are not idle, wherever they work. */
   busySessions(): Promise<Set<string>>;
   readTurn(session: string, message: string): Promise<TurnRecord>;
   /** Whether the session holds any prompt yet. */

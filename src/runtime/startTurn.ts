@@ -2,7 +2,7 @@ import { permissionRules } from '../core/agents/permissions';
 import { promptText, sessionTitle } from '../core/agents/prompts';
 import type { MissionState, Turn } from '../core/mission/state';
 import { modelOfTurn } from '../core/recovery/models';
-import type { Backend, Clock, Ports, SessionOrder } from './ports';
+import type { Backend, Clock, Ports, SessionOrder, TurnRecord } from './ports';
 
 /** The outside, and what a turn waits for. */
 export interface TurnPorts extends Ports {
@@ -100,6 +100,16 @@ async function send(
 /** The shell runs of a turn’s session, looked at from where it works. Rejects as the backend does. */
 export function runsOf({ backend, directoryOf }: TurnPorts, turn: Turn): ReturnType<Backend['readRuns']> {
   return backend.readRuns(turn.session ?? '', directoryOf?.(turn));
+}
+
+/** The record of a turn at rest; undefined while its session is busy. Rejects as the backend does. */
+export async function restingRecord(ports: TurnPorts, turn: Turn, session: string): Promise<TurnRecord | undefined> {
+  const { backend } = ports;
+  const isBusy = () => backend.isBusy(session, ports.directoryOf?.(turn));
+  if (await isBusy()) return undefined;
+  const record = await backend.readTurn(session, turn.message);
+  // It may have begun between the two looks, and what is not complete then is no sign of an end.
+  return record.sent && !record.complete && record.answer === undefined && (await isBusy()) ? undefined : record;
 }
 
 /** What a turn’s session carries; the same for the same turn, so that it can be found again. */

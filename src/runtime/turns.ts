@@ -6,7 +6,7 @@ import { sentenceOf } from '../core/todo/text';
 import { Asks } from './asks';
 import { Patience } from './patience';
 import { readingOf, type Doom, type Loss } from './readTurn';
-import { runsOf, sessionOrder, startTurn, type TurnPorts } from './startTurn';
+import { restingRecord, runsOf, sessionOrder, startTurn, type TurnPorts } from './startTurn';
 import { Pulse } from './pulse';
 import { dueOf } from './watchTurns';
 import type { BackendFailure, Producer, Signal, TurnRecord } from './ports';
@@ -264,13 +264,11 @@ export class Turns {
     }
     this.concluding.add(id);
     try {
-      const busy = await this.ports.backend.busySessions();
-      if (busy.has(turn.session)) {
-        const doom = this.doomed.get(id);
-        if (doom || this.s.turns.get(id)?.settling) this.sendAbort(id);
+      const record = await restingRecord(this.ports, turn, turn.session);
+      if (!record) {
+        if (this.doomed.has(id) || this.s.turns.get(id)?.settling) this.sendAbort(id);
         return;
       }
-      const record = await this.ports.backend.readTurn(turn.session, turn.message);
       this.called(turn.session, record.background ?? []);
       await this.read(turn, record);
     } catch (error) {
@@ -377,7 +375,9 @@ export class Turns {
     if (this.probing.has(turn.id)) return;
     this.probing.add(turn.id);
     try {
-      const busy = turn.session === undefined || (await this.ports.backend.busySessions()).has(turn.session);
+      const { session } = turn;
+      const where = this.ports.directoryOf?.(turn);
+      const busy = session === undefined || (await this.ports.backend.isBusy(session, where));
       if (busy) this.doom(turn.id, { how: 'stalled', class: 'stall', reason });
       else await this.conclude(turn.id);
     } catch (error) {

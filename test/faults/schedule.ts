@@ -64,7 +64,12 @@ export function scheduleOf(seed: number): Schedule {
   return {
     ...{ seed, shape, hosted, todos, strikes },
     scenario: scenarioFor(dice, todos, faults, { crowd, hosted }),
-    settings: [`limits.parallelSessions=${String(parallel)}`, ...faults.flatMap(({ settings }) => settings ?? [])],
+    settings: [
+      `limits.parallelSessions=${String(parallel)}`,
+      // By the seed itself, so that the dice fall for the others as they always did.
+      ...(seed % 4 === 0 ? ['isolation=worktree'] : []),
+      ...faults.flatMap(({ settings }) => settings ?? []),
+    ],
     modelFaults: faults.map(({ name }) => name),
     seals: faults.every(({ seals }) => seals !== false),
   };
@@ -77,7 +82,8 @@ export function describeSchedule({ shape, todos, hosted, strikes, modelFaults, s
   );
   const narrow = settings.find((pair) => pair.startsWith('limits.parallelSessions=') && !pair.endsWith('=50'));
   const lanes = narrow === undefined ? '' : `, ${narrow.split('=')[1] ?? ''} at once`;
-  return `${shape} of ${String(todos.length)}${lanes}, ${hosted} server: ${[...struck, ...modelFaults].join(' + ')}`;
+  const apart = settings.includes('isolation=worktree') ? ', each apart' : '';
+  return `${shape} of ${String(todos.length)}${lanes}${apart}, ${hosted} server: ${[...struck, ...modelFaults].join(' + ')}`;
 }
 
 function shapeOf(dice: Dice): { shape: string; todos: PlanTodo[] } {

@@ -333,6 +333,10 @@ export class FakeBackend implements Backend {
     return this.call('isEmpty', () => (this.sessions.get(session)?.turns.length ?? 0) === 0);
   }
 
+  async isBusy(session: string): Promise<boolean> {
+    return (await this.busySessions()).has(session);
+  }
+
   hear(directory: string, works: boolean): void {
     if (works) this.heard.add(directory);
     else this.heard.delete(directory);
