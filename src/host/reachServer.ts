@@ -5,6 +5,7 @@ import { KilledAtStart, OpenCodeError } from '../opencode/errors';
 import { findOpenCode } from '../opencode/executable';
 import { handshake } from '../opencode/handshake';
 import { refuseInstalls } from '../opencode/noInstall';
+import { requestMs } from '../opencode/nodeFetch';
 import { endOrphans, endServer, listeningIn, startServer } from '../opencode/server';
 import { isRunning } from '../persistence/processes';
 import { readAnyLease, readLease, removeLease, serverLogPath, writeLease, type Lease } from '../persistence/lease';
@@ -57,7 +58,8 @@ export async function leftServer(wish: Omit<ServerWish, 'settings' | 'env'>): Pr
   const address = { ...lease, url: lease.url === notYet ? (listeningIn(lease.log) ?? notYet) : lease.url };
   try {
     if (address.url === notYet) throw new OpenCodeError('unreachable', 'The server left behind had not come up.');
-    const { worktree } = await handshake(address, wish.workspace, wish.bridge);
+    // One whose host died while it opened the folder asks a registry that is gone: that is left sooner than it comes up.
+    const { worktree } = await handshake(address, wish.workspace, wish.bridge, requestMs);
     return owned(wish.workspace, lease.pid, address, worktree);
   } catch (error) {
     if (!(error instanceof OpenCodeError)) throw error;

@@ -30,11 +30,16 @@ export async function refuseOpenServer(url: string): Promise<void> {
 
 /**
  * Makes sure that an OpenCode server is there, lets us in and has the bridge’s tools and agents; returns the root that its
- * edit rules are relative to. `bridge` is the bundle’s path, for the sentence that says how to add it.
+ * edit rules are relative to. `bridge` is the bundle’s path, for the sentence that says how to add it; `withinMs` is for each request.
  */
-export async function handshake(address: Address, directory: string, bridge: string): Promise<{ worktree: string }> {
+export async function handshake(
+  address: Address,
+  directory: string,
+  bridge: string,
+  withinMs = firstMs,
+): Promise<{ worktree: string }> {
   await refuseOpenServer(address.url);
-  const client = clientFor(address, directory, firstMs);
+  const client = clientFor(address, directory, withinMs);
   const where = pathSchema.safeParse(await asked(client.path.get()));
   if (!where.success) throw new OpenCodeError('refused', `What answers at ${address.url} is not an OpenCode server.`);
   const tools = z.array(z.string()).safeParse(await asked(client.tool.ids()));
