@@ -54,6 +54,17 @@ export function worktreeOf(mission: string, todo: string): string {
   return join(worktreesDir(), mission, nameOf(todo));
 }
 
+/** Those of some files of a TODO’s worktree that still have the markers of a conflict. */
+export async function stillMarked(mission: string, todo: string, paths: readonly string[]): Promise<string[]> {
+  const folder = worktreeOf(mission, todo);
+  const marked = await Promise.all(
+    paths.map(async (path) =>
+      (await realPathInside(folder, path)) && (await hasMarkers(join(folder, path))) ? [path] : [],
+    ),
+  );
+  return marked.flat();
+}
+
 /** Worktrees of a mission’s TODOs on this machine, outside the workspace: neither editors nor test runners come upon them. */
 export function missionWorktrees(of: WorktreesOf): WorktreesPort {
   const { workspace, mission, store, trees } = of;
@@ -105,16 +116,11 @@ export function missionWorktrees(of: WorktreesOf): WorktreesPort {
     },
     async merge(todo, base, suspects) {
       if (!(await isFolder(directory(todo)))) throw new HostError('input', `The worktree of ${todo} is gone.`);
-      const marked = await Promise.all(
-        suspects.map(async (path) => {
-          const full = await realPathInside(directory(todo), path);
-          return full && (await hasMarkers(join(directory(todo), path))) ? [path] : [];
-        }),
-      );
+      const unresolved = await stillMarked(mission, todo, suspects);
       const theirs = await takeOf(todo);
       const folder = await trees.take();
       const merged = await mergeTrees(store, { base, ours: folder, theirs });
-      return { ...merged, folder, theirs, unresolved: marked.flat() };
+      return { ...merged, folder, theirs, unresolved };
     },
     changes: (from, to) => trees.changes(from, to),
     async write(from, to) {

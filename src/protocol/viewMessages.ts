@@ -31,6 +31,8 @@ export const actSchema = z.discriminatedUnion('type', [
   /** What a TODO changed, or one file of it, is taken back; VS Code asks for a confirmation. */
   z.strictObject({ type: z.literal('revertTodo'), todo: id.optional(), file: short.optional() }),
   z.strictObject({ type: z.enum(['revertMission', 'undoRevert', 'openMissionChanges']) }),
+  /** What a TODO and the folder both changed opens in VS Code’s merge editor. */
+  z.strictObject({ type: z.literal('resolveConflict'), todo: id.optional() }),
   z.strictObject({ type: z.literal('answer'), ask: id, reply: askReply }),
   z.strictObject({ type: z.literal('rejectWithReason'), ask: id }),
   /** A queued note is wanted delivered at once. */

@@ -55,24 +55,47 @@ export async function openMerge(place: Place, mission: string, left: readonly Le
   const picked = items.length < 2 ? items[0] : await vscode.window.showQuickPick(items, { placeHolder });
   if (!picked?.one.trees) return;
   const { path, trees } = picked.one;
-  const sides = {
-    base: await sideUri(place, mission, trees.after, path),
-    now: await sideUri(place, mission, trees.now, path),
-    before: await sideUri(place, mission, trees.before, path),
+  // Its buttons are named after the titles: “Accept Reverted”, “Remove Current”.
+  await openMergeEditor(place, mission, {
+    path,
+    base: trees.after,
+    ours: { tree: trees.now, title: vscode.l10n.t('Current'), description: vscode.l10n.t('as it is') },
+    theirs: { tree: trees.before, title: vscode.l10n.t('Reverted'), description: vscode.l10n.t('as it was before') },
+    output: vscode.Uri.joinPath(place.uri, path),
+    otherwise: vscode.l10n.t('{0} (before, and as it is)', plain(path, 200)),
+  });
+}
+
+interface MergeSide {
+  readonly tree: string;
+  readonly title: string;
+  readonly description: string;
+}
+
+/** A file of three trees, and where what is made of it is written. */
+export interface ThreeSides {
+  readonly path: string;
+  readonly base: string;
+  readonly ours: MergeSide;
+  readonly theirs: MergeSide;
+  readonly output: vscode.Uri;
+  /** The title of the plain diff, where there is no merge editor. */
+  readonly otherwise: string;
+}
+
+/** Opens VS Code’s merge editor; where there is none, or no file to write into, its diff of the two sides. */
+export async function openMergeEditor(place: Place, mission: string, merge: ThreeSides): Promise<void> {
+  const { path, output } = merge;
+  const side = async ({ tree, title, description }: MergeSide) => {
+    return { uri: await sideUri(place, mission, tree, path), title, description };
   };
-  const output = vscode.Uri.joinPath(place.uri, path);
+  const [input1, input2] = [await side(merge.ours), await side(merge.theirs)];
+  const base = await sideUri(place, mission, merge.base, path);
   try {
     await vscode.workspace.fs.stat(output);
-    await vscode.commands.executeCommand('_open.mergeEditor', {
-      base: sides.base,
-      // Its buttons are named after the titles: “Accept Reverted”, “Remove Current”.
-      input1: { uri: sides.now, title: vscode.l10n.t('Current'), description: vscode.l10n.t('as it is') },
-      input2: { uri: sides.before, title: vscode.l10n.t('Reverted'), description: vscode.l10n.t('as it was before') },
-      output,
-    });
+    await vscode.commands.executeCommand('_open.mergeEditor', { base, input1, input2, output });
   } catch {
-    const title = vscode.l10n.t('{0} (before, and as it is)', plain(path, 200));
-    await vscode.commands.executeCommand('vscode.diff', sides.before, sides.now, title);
+    await vscode.commands.executeCommand('vscode.diff', input2.uri, input1.uri, merge.otherwise);
   }
 }
 

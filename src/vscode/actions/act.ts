@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Act } from '../../protocol/viewMessages';
 import type { Place } from '../desk';
+import { resolveConflict } from './conflict';
 import { pickPlace } from '../missions';
 import { answer, denyWithReason } from './answers';
 import { exportReport } from './exportReport';
@@ -132,6 +133,8 @@ async function actOnMission(tools: Tools, place: Place, wish: MissionAct): Promi
       return await takeBackMission(tools, place);
     case 'undoRevert':
       return await undoLastRevert(tools, place);
+    case 'resolveConflict':
+      return await resolveConflict(tools, place, wish.todo);
     case 'answer':
       return await answer(place, wish.ask, wish.reply);
     case 'rejectWithReason':

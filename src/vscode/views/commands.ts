@@ -125,6 +125,10 @@ export const viewCommands: readonly ViewCommand[] = [
     menus: [item(ask, 'question', 'inline@1'), item(ask, 'question', '1_answer@1')],
   },
   {
+    ...{ command: 'orchestrator.resolveConflict', title: 'Resolve Merge Conflict', icon: 'git-merge', palette: true },
+    menus: [item(ask, 'merge', 'inline@2'), item(ask, 'merge', '1_answer@2')],
+  },
+  {
     ...{ command: 'orchestrator.showAsk', title: 'Show in Dashboard', icon: 'dashboard', palette: false },
     menus: [item(ask, 'ask', '2_open@2')],
   },

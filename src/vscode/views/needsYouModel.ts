@@ -1,3 +1,4 @@
+import { isMergeAsk } from '../../core/mission/reduceLanding';
 import { duration, plain } from '../../core/todo/text';
 import { iconOf } from '../../core/view/icons';
 import type { Moment } from '../../core/view/moment';
@@ -94,7 +95,7 @@ function contextOf(source: AskSource, ask: NeedsYou): string {
   if (source.answerable) {
     words.push(ask.kind);
     if (ask.kind === 'permission' && ask.to === 'agent' && ask.always.length > 0) words.push('always');
-    words.push(ask.to);
+    words.push(isMergeAsk(ask.ask) ? 'merge' : ask.to);
   }
   return `.${words.join('.')}.`;
 }

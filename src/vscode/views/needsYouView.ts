@@ -1,4 +1,5 @@
 import { EventEmitter, l10n, window, type TreeDataProvider } from 'vscode';
+import { isMergeAsk } from '../../core/mission/reduceLanding';
 import type { NeedsYou } from '../../core/view/needsYou';
 import { asksInOrder } from '../../core/view/needsYou';
 import type { AskReply } from '../../protocol/viewMessages';
@@ -101,6 +102,11 @@ export function registerNeedsYouView(desk: Desk): void {
     ),
     one('orchestrator.denyWithReason', isPermission, (place, { ask }) =>
       desk.act(place.key, { type: 'rejectWithReason', ask }),
+    ),
+    one(
+      'orchestrator.resolveConflict',
+      (ask) => isMergeAsk(ask.ask),
+      (place, { todo }) => desk.act(place.key, { type: 'resolveConflict', todo }),
     ),
     one('orchestrator.answerQuestion', (ask) => ask.kind === 'question', answerQuestion),
     one(

@@ -6,6 +6,7 @@ import { IconButton } from '../../components/IconButton';
 import { useMenu } from '../../components/menuContext';
 import { Text } from '../../components/Text';
 import { Toolbar } from '../../components/Toolbar';
+import { isMergeAsk } from '../../../src/core/mission/reduceLanding';
 import type { QuestionAsked } from '../../../src/core/mission/facts';
 import { plain } from '../../../src/core/todo/text';
 import type { NeedsYou } from '../../../src/core/view/needsYou';
@@ -33,6 +34,7 @@ export function AskForm({ asked, reply, isSent, children }: AskFormProps) {
   const { act } = useApp();
   const openMenu = useMenu();
   const isDemo = usePart((view) => view.setup?.demo === true);
+  const conflict = isMergeAsk(asked.ask) ? asked.todo : undefined;
   const questions = questionsOf(asked);
   const [given, setGiven] = useState<readonly Given[]>(() => questions.map(() => ({ picked: [], words: '' })));
   const answers = given.map(({ picked, words }) => (words.trim() === '' ? picked : [...picked, words.trim()]));
@@ -67,7 +69,18 @@ export function AskForm({ asked, reply, isSent, children }: AskFormProps) {
         />
       ))}
       <Toolbar label={t('Answer')} className="ask-buttons">
-        <Button primary disabled={disabled || !isWhole} onPress={send}>
+        {conflict === undefined ? null : (
+          <Button
+            primary
+            disabled={isDemo}
+            onPress={() => {
+              act({ type: 'resolveConflict', todo: conflict });
+            }}
+          >
+            {t('Resolve in Merge Editor')}
+          </Button>
+        )}
+        <Button primary={conflict === undefined || isWhole} disabled={disabled || !isWhole} onPress={send}>
           {t('Answer')}
         </Button>
         {asked.to === 'agent' ? (

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileTodo, scenarioOf } from '../scenarios/shapes';
+import {
+  assertNobodyWorks,
+  assertSealed,
+  dashboard,
+  headerSays,
+  inWindow,
+  patienceMs,
+  pressInMessage,
+  showViews,
+  startMission,
+  testMs,
+  treeRow,
+} from '../support/vscode/steps';
+
+const lines = (first: string): string =>
+  Array.from({ length: 10 }, (_, at) => `${at === 0 ? first : `line ${at + 1}`}\n`).join('');
+const says = (id: string) => [
+  { bash: `mkdir -p out && echo ${id} > out/${id}.txt && sed -i '1s/.*/by ${id}/' shared.txt` },
+];
+const todos = ['T1', 'T2'].map((id) => ({ ...fileTodo(id), files: ['shared.txt', `out/${id}.txt`] }));
+
+describe('a merge conflict in the editor', function () {
+  this.timeout(testMs);
+  const window = inWindow({
+    scenario: scenarioOf(todos, {
+      latencyMs: 50,
+      todos: {
+        T1: { steps: says('T1') },
+        // The one who is to resolve it leaves the markers.
+        T2: { steps: [{ bash: 'sleep 4' }, ...says('T2')], attempts: { 2: { steps: [{ bash: 'true' }] } } },
+      },
+    }),
+    prepare: (place) => {
+      writeFileSync(path.join(place.workspace, 'shared.txt'), lines('line 1'));
+      place.write('.vscode/settings.json', '{"orchestrator.isolation": "worktree"}\n');
+    },
+  });
+
+  it('that no agent resolved is resolved by a person in VS Code’s own merge editor, reviewed, and merged', async () => {
+    const { editor, place } = window();
+    const id = await startMission(window(), 'Two that change one line');
+    await headerSays(editor, 'Waiting');
+    const asks = dashboard(editor).getByRole('region', { name: 'Needs you' });
+    await asks.getByText('T2 and the folder changed the same lines of shared.txt').first().waitFor();
+    await editor.screenshot('conflict-ask');
+    assert.equal(place.read('shared.txt'), lines('by T1'), 'nothing half-merged is in the folder');
+
+    await showViews(editor);
+    await treeRow(editor, 'Needs You', /T2 {2}T2 and the folder/).waitFor();
+    await asks.getByRole('button', { name: 'Resolve in Merge Editor' }).click();
+    const merge = editor.page.locator('.merge-editor');
+    await merge.waitFor({ timeout: patienceMs });
+    await merge.getByText('Accept T2').first().waitFor();
+    await editor.screenshot('conflict-merge');
+    await merge.getByText('Accept T2').first().click();
+    await editor.execute('workbench.action.files.save');
+    await pressInMessage(editor, /No conflict of T2 is left/, 'I Resolved It');
+
+    await editor.run('Orchestrator: Open Dashboard');
+    await headerSays(editor, 'Sealed');
+    const state = await assertSealed(place, id);
+    assert.equal(place.read('shared.txt'), lines('by T2'));
+    assert.equal(place.read('out/T1.txt'), 'T1\n');
+    assert.equal(place.read('out/T2.txt'), 'T2\n');
+    assert.ok(state.todos.get('T2')?.verified);
+    assert.ok(!existsSync(path.join(place.base, 'state/opencode-orchestrator/worktrees', id, 't-T2')));
+    await editor.screenshot('conflict-sealed');
+    await assertNobodyWorks(window());
+  });
+});
