@@ -1,5 +1,8 @@
 import { budgetSpent } from '../../core/mission/limits';
+import { pathList } from '../../core/mission/landing';
+import { isMergeAsk, todoOfMergeAsk } from '../../core/mission/reduceLanding';
 import { isModelAsk } from '../../core/recovery/refusedModel';
+import { worktreeOf } from '../../host/worktrees';
 import { counts, phase, ranMs } from '../../core/mission/select';
 import { planAsk, type MissionState } from '../../core/mission/state';
 import type { Todo } from '../../core/todo/model';
@@ -140,12 +143,23 @@ function goOn(s: MissionState, now: number): { words: string; more: string } {
         ? { words: 'To approve the plan and go on (--answer "…" to have it changed):', more: '' }
         : [...s.asks.keys()].every(isModelAsk)
           ? { words: 'When the key or the model is mended:', more: '' }
-          : { words: 'To answer and go on:', more: ' --answer "…"' };
+          : [...s.asks.keys()].some(isMergeAsk)
+            ? { words: `When ${conflictsIn(s)} is resolved:`, more: '' }
+            : { words: 'To answer and go on:', more: ' --answer "…"' };
     case 'failed':
       return { words: 'When the cause is mended:', more: '' };
     default:
       return { words: counts(s).total === 0 ? 'To begin again:' : 'To go on:', more: '' };
   }
+}
+
+/** The files that wait for a person, where they are: `/…/t-T6/b.txt`. */
+function conflictsIn(s: MissionState): string {
+  const paths = [...s.asks.keys()].flatMap((ask) => {
+    const todo = todoOfMergeAsk(s, ask);
+    return (todo?.worktree?.conflicts ?? []).map((path) => `${worktreeOf(s.mission, todo?.id ?? '')}/${path}`);
+  });
+  return pathList(paths);
 }
 
 /** Which limit a mission ran into, with a higher value to go on with; undefined when none is reached. */

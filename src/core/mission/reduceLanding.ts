@@ -2,7 +2,8 @@ import type { Todo } from '../todo/model';
 import { progressed } from '../recovery/idleness';
 import type { FactOf } from './facts';
 import { pathList } from './landing';
-import type { MissionState } from './state';
+import { isModelAsk } from '../recovery/refusedModel';
+import type { Ask, MissionState } from './state';
 import { closeTodo, findTodo, openIssue, patchTodo } from './todoIndex';
 
 const askPrefix = 'merge:';
@@ -32,6 +33,11 @@ export function todoOfMergeAsk(s: MissionState, ask: string): Todo | undefined {
 export function placed(s: MissionState, { todo, base, folder }: FactOf<'todo.placed'>): void {
   s.startTree ??= folder;
   patchTodo(s, todo, { worktree: { base, folder } });
+}
+
+/** Whether an ask is the Commander’s own question to the person. */
+export function isCommandersAsk({ id, session }: Pick<Ask, 'id' | 'session'>): boolean {
+  return session === undefined && !isModelAsk(id) && !isMergeAsk(id);
 }
 
 /** It has passed; it is done once it has landed. */

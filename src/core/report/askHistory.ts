@@ -1,6 +1,6 @@
 import type { Fact, Recorded } from '../mission/facts';
 import { planAsk, type Ask, type MissionState } from '../mission/state';
-import { isModelAsk } from '../recovery/refusedModel';
+import { isCommandersAsk, todoOfMergeAsk } from '../mission/reduceLanding';
 import { plain } from '../todo/text';
 import { agentName } from '../view/words';
 import type { ReportAsk } from './model';
@@ -36,12 +36,12 @@ export function asksOf(s: MissionState): AskHistory {
 
 function opened(s: MissionState, ask: Ask): ReportAsk {
   const record = s.sessions.get(ask.session ?? '');
-  const who = record ? agentName(record) : isModelAsk(ask.id) ? 'the Orchestrator' : 'the Commander';
+  const who = record ? agentName(record) : isCommandersAsk(ask) ? 'the Commander' : 'the Orchestrator';
   const title = plain(ask.title, 600);
   return {
     kind: ask.kind,
     who: ask.id === planAsk ? 'the Orchestrator' : who,
-    todo: record?.todo,
+    todo: record?.todo ?? todoOfMergeAsk(s, ask.id)?.id,
     title,
     openedAt: ask.openedAt,
   };

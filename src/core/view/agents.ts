@@ -1,7 +1,7 @@
 import type { Role } from '../mission/facts';
 import { ranMs } from '../mission/select';
 import type { MissionState, SessionRecord, Turn } from '../mission/state';
-import { isModelAsk } from '../recovery/refusedModel';
+import { isCommandersAsk } from '../mission/reduceLanding';
 import { finishedRow, isSetDown, setDownRow } from './agentOutcome';
 import { agentModel, contextWords, nowOf, whose, type AgentRow, type GroupName } from './agentRow';
 import type { Moment } from './moment';
@@ -162,8 +162,7 @@ function turnRow(moment: Moment, turn: Turn, record: SessionRecord | undefined):
 
 function commanderRow(moment: Moment, sorted: Sorted): AgentRow {
   const { state: s } = moment;
-  const asks =
-    !s.stop && !s.end && [...s.asks.values()].some((ask) => ask.session === undefined && !isModelAsk(ask.id));
+  const asks = !s.stop && !s.end && [...s.asks.values()].some(isCommandersAsk);
   const below = sorted.workers.length + sorted.reviewers.length + (sorted.planner?.turn === undefined ? 0 : 1);
   const row = sorted.commander ?? {
     kind: 'agent',

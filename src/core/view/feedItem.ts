@@ -3,7 +3,6 @@ import { differedSentence } from '../mission/differed';
 import { nearedSentence } from '../mission/limits';
 import { jumpedSentence } from '../mission/narrate';
 import { reduce } from '../mission/reduce';
-import { landingWords } from '../mission/landing';
 import { strayedWords } from '../mission/strayed';
 import type { Fact, FactOf, Recorded } from '../mission/facts';
 import type { MissionState, Turn } from '../mission/state';
@@ -14,6 +13,7 @@ import { modelAsk } from '../recovery/refusedModel';
 import { slowedSentence } from '../recovery/throttle';
 import { plain } from '../todo/text';
 import { whose } from './agentRow';
+import { landingItem, mergedNextItem } from './feedLanding';
 import { deliveredItem, noteItem, toldWorkerItem } from './feedNotes';
 import { askItem, editItem } from './feedPerson';
 import type { FeedDraft, FeedItem } from './feed';
@@ -130,10 +130,9 @@ function draftOf(s: MissionState, { fact }: Recorded, turn: FeedTurn | undefined
     case 'files.strayed':
       return { icon: 'warning', kind: 'note', text: strayedWords(fact).slice(0, -1) };
     case 'landing.failed':
-      return { icon: 'warning', kind: 'note', text: landingWords(fact).slice(0, -1) };
     case 'todo.merged':
     case 'todo.landed':
-      return { icon: 'info', kind: 'info', text: landingWords(fact).slice(0, -1) };
+      return landingItem(s, fact);
     case 'todo.placed':
     case 'landing.began':
     case 'tree.taken':
@@ -283,6 +282,7 @@ function reviewedItem(s: MissionState, fact: FactOf<'todo.reviewed'>): FeedDraft
 }
 
 function passedItem(s: MissionState, fact: FactOf<'todo.reviewed'>, id: string): FeedDraft {
+  if (s.todos.get(fact.todo)?.worktree) return mergedNextItem(fact);
   const common = { todo: fact.todo };
   if (fact.proof) {
     const did = 'done (verified)';

@@ -1,8 +1,7 @@
 import { isToBeIsolated, mergeQueue } from '../mission/isolation';
-import { isMergeAsk, mergeAskOf, todoOfMergeAsk } from '../mission/reduceLanding';
+import { isCommandersAsk, mergeAskOf, todoOfMergeAsk } from '../mission/reduceLanding';
 import type { MissionState } from '../mission/state';
 import { findTodo } from '../mission/todoIndex';
-import { isModelAsk } from '../recovery/refusedModel';
 import { throttledTo } from '../recovery/throttle';
 import { fileKey } from '../todo/graph';
 import { isClosed, type Todo } from '../todo/model';
@@ -54,9 +53,7 @@ function waitingAgents(moment: Moment): Wait[] {
   const { state: s, now, agents } = moment;
   const turns = [...s.turns.values()].filter((turn) => !turn.unwanted);
   const asking = (kind: 'permission' | 'question') => turns.filter((turn) => askOf(s, turn)?.kind === kind).map(holder);
-  const commander = [...s.asks.values()].filter(
-    (ask) => ask.session === undefined && !isModelAsk(ask.id) && !isMergeAsk(ask.id),
-  );
+  const commander = [...s.asks.values()].filter(isCommandersAsk);
   const limited = turns.flatMap((turn) => {
     const until = agents.get(turn.session ?? '')?.retryUntil;
     return until !== undefined && until > now && !askOf(s, turn) ? [{ turn, until }] : [];
