@@ -17,7 +17,8 @@ const tailChars = 2_000;
 export interface SetUp {
   readonly workspace: string;
   readonly worktree: string;
-  readonly store: string;
+  /** What is installed in the workspace. */
+  readonly folders: readonly string[];
   readonly todo: string;
   /** The setting `isolationSetup`. */
   readonly command: string;
@@ -32,10 +33,17 @@ export async function setUp(order: SetUp): Promise<void> {
   else await run(order);
 }
 
-async function copyConfiguration({ workspace, worktree, store }: SetUp): Promise<void> {
+/** What is installed in a folder and can be linked; together with our configuration it is left out of all trees of the store. */
+export async function leaveOutInstalled(workspace: string, store: string): Promise<readonly string[]> {
+  const folders = (await ignoredFolders(workspace)).filter((folder) => installed.has(basename(folder)));
+  const patterns = folders.map((folder) => `/${folder.replace(/[[\]*?\\!#]/g, '\\$&')}`);
+  await excludeFromTrees(store, ['/.opencode/', ...patterns]);
+  return folders;
+}
+
+async function copyConfiguration({ workspace, worktree }: SetUp): Promise<void> {
   const from = join(workspace, '.opencode');
   const names = await readdir(from).catch(() => []); // there is none
-  await excludeFromTrees(store, ['/.opencode/']);
   for (const name of names) {
     if (notCopied.has(name)) continue;
     await mkdir(join(worktree, '.opencode'), { recursive: true });
@@ -43,12 +51,7 @@ async function copyConfiguration({ workspace, worktree, store }: SetUp): Promise
   }
 }
 
-async function linkInstalled({ workspace, worktree, store }: SetUp): Promise<void> {
-  const folders = (await ignoredFolders(workspace)).filter((folder) => installed.has(basename(folder)));
-  await excludeFromTrees(
-    store,
-    folders.map((folder) => `/${folder}`),
-  );
+async function linkInstalled({ workspace, worktree, folders }: SetUp): Promise<void> {
   for (const folder of folders) {
     const link = join(worktree, folder);
     if (await lstat(link).catch(() => undefined)) continue; // it has its own

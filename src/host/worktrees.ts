@@ -22,7 +22,7 @@ import { parseJson } from '../persistence/parseJson';
 import { isMissionId, treesDir } from '../persistence/workspaceFiles';
 import type { TreesPort, WorktreesPort } from '../runtime/ports';
 import { HostError } from './errors';
-import { setUp } from './setUp';
+import { leaveOutInstalled, setUp } from './setUp';
 import { missionTrees } from './trees';
 import { readMission } from './workspace';
 
@@ -83,6 +83,14 @@ export function missionWorktrees(of: WorktreesOf): WorktreesPort {
     await atomicWrite(markPath(todo), `${JSON.stringify(mark)}\n`);
   };
 
+  // One after the other: they write the same file.
+  let line: Promise<readonly string[]> = Promise.resolve([]);
+  const installed = (): Promise<readonly string[]> => {
+    const found = line.then(() => leaveOutInstalled(workspace, store));
+    line = found.catch(() => []); // who asked is told
+    return found;
+  };
+
   const make = async (todo: string, known: Worktree | undefined, before: Mark | undefined, signal: AbortSignal) => {
     const path = directory(todo);
     await rm(markPath(todo), { force: true });
@@ -92,7 +100,8 @@ export function missionWorktrees(of: WorktreesOf): WorktreesPort {
     const tree = known ? ((await keptTree(store, nameOf(todo))) ?? known.checkout ?? known.base) : folder;
     await mkdir(worktreesDir(), { recursive: true, mode: 0o700 }); // copies of what is in the folder, for nobody else
     await addWorktree(store, path, { tree, branch: `todo/${nameOf(todo)}`, parent: await headOf(workspace) });
-    await setUp({ workspace, worktree: path, store, todo, command: of.command(), env: of.env, signal });
+    const folders = await installed();
+    await setUp({ workspace, worktree: path, folders, todo, command: of.command(), env: of.env, signal });
     const base = known?.base ?? (await takeOf(todo));
     const mark = { base, folder, ...(before?.checkout !== undefined && { checkout: before.checkout }) };
     await writeMark(todo, mark);

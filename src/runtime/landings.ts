@@ -79,7 +79,7 @@ export class Landings {
         return !now || now.worktree || isClosed(now) ? [] : [{ type: 'todo.placed', todo: todo.id, base, folder }];
       });
     } catch (error) {
-      throw new WorktreeRefusal(sentenceOf(error));
+      if (!signal.aborted) throw new WorktreeRefusal(sentenceOf(error));
     } finally {
       forget();
     }

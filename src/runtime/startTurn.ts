@@ -39,6 +39,7 @@ export async function startTurn(
     if (!turn || turn.unwanted || s.stop || signal.aborted) return false;
     try {
       await ports.prepare?.(turn);
+      if (isAway(s, id, signal)) return false;
       void ports.before?.(turn);
       session ??= await openOrFind(s, ports, turn, mayExist || tries > 0);
       opened(session);
@@ -51,6 +52,11 @@ export async function startTurn(
       await pause(ports.clock, wait, signal);
     }
   }
+}
+
+/** Whether nobody wants a turn any more, or not now. */
+function isAway(s: MissionState, id: string, signal: AbortSignal): boolean {
+  return signal.aborted || s.stop !== undefined || s.turns.get(id)?.unwanted !== false;
 }
 
 /** Waits for so many milliseconds, or until the signal aborts. */
@@ -80,7 +86,7 @@ async function send(
   signal: AbortSignal,
   sending: () => void,
 ): Promise<boolean> {
-  const away = () => signal.aborted || s.stop !== undefined || s.turns.get(id)?.unwanted !== false;
+  const away = () => isAway(s, id, signal);
   const turn = s.turns.get(id);
   if (!turn || away()) return false;
   // “Go on” makes no sense in a session that never got its first prompt.

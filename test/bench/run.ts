@@ -17,8 +17,10 @@ import { benchRealSchedule } from './realSchedule';
 import { benchResume } from './resume';
 import { benchSchedule } from './schedule';
 import { benchServer } from './server';
+import { benchSharedChecks } from './sharedChecks';
 import { table, type Row } from './table';
 import { benchDashboard } from './webview';
+import { benchWorktrees } from './worktrees';
 
 interface Bench {
   readonly name: string;
@@ -44,6 +46,8 @@ const benches: readonly Bench[] = [
   { name: 'calls', title: 'What the models are asked', run: () => benchCalls() },
   { name: 'fan-out', title: 'Fifty at once, on the real OpenCode', run: () => benchFanOut() },
   { name: 'real-schedule', title: 'How well slots are used, on the real OpenCode', run: () => benchRealSchedule() },
+  { name: 'worktrees', title: 'Fifty worktrees of 20,000 files', run: () => benchWorktrees() },
+  { name: 'shared-checks', title: 'What neighbours cost', run: () => benchSharedChecks() },
   { name: 'activation', title: 'What a window pays', run: () => benchActivation() },
   // `fifty 10`: ten missions; `dashboard 10`: for ten minutes.
   { name: 'fifty', title: 'Fifty TODOs in the real editor', run: benchFifty },
