@@ -32,6 +32,8 @@ export interface TreeOptions {
   readonly store: string;
   /** The name of the index in it: each process that keeps trees in the same store has its own. */
   readonly index?: string;
+  /** The workspace is a worktree that git made of this store: its index knows what has not changed since. */
+  readonly isCheckout?: boolean;
   /** Files at most; a workspace with more throws a GitError `large`. */
   readonly mostFiles?: number;
   /** Bytes of a file at most. */
@@ -73,6 +75,7 @@ export async function openTrees(options: TreeOptions): Promise<TreeStore> {
   const empty = (await git({ ...own, input: '' }, 'hash-object', '-t', 'tree', '-w', '--stdin')).toString().trim();
   let seen = new Map<string, Seen>();
   let isFirst = true;
+  const known = options.isCheckout ? await checkedOut(workspace) : undefined;
 
   const take = async (): Promise<Tree> => {
     const names = await filesOf(workspace, theirs === undefined ? own : undefined);
@@ -83,7 +86,10 @@ export async function openTrees(options: TreeOptions): Promise<TreeStore> {
         `The folder has ${String(names.length)} files; changes are kept of ${String(most)} at most.`,
       );
     const mostCopied = theirs ? Infinity : (options.mostCopied ?? usualCopied);
-    const found = await look(own, workspace, names, seen, { mostBytes: options.mostBytes ?? usualBytes, mostCopied });
+    const found = await look(own, workspace, names, isFirst && known ? known : seen, {
+      mostBytes: options.mostBytes ?? usualBytes,
+      mostCopied,
+    });
     if (isFirst) {
       await rm(own.index ?? '', { force: true });
       isFirst = false;
@@ -204,7 +210,7 @@ async function look(
     }
     const { size, mtimeNs, ctimeNs, ino } = entry;
     const isRacy = Date.now() - Number(mtimeNs / 1_000_000n) < racyMs;
-    const mark = `${String(size)} ${String(mtimeNs)} ${String(ctimeNs)} ${String(ino)}${isRacy ? ' racy' : ''}`;
+    const mark = markOf(size, mtimeNs, ctimeNs, ino) + (isRacy ? ' racy' : '');
     const known = seen.get(path);
     const mode = entry.isSymbolicLink() ? '120000' : (entry.mode & 0o111n) === 0n ? '100644' : '100755';
     if (known && !isRacy && known.mark === mark && known.mode === mode) files.set(path, known);
@@ -227,6 +233,26 @@ async function look(
     if (oid !== undefined) files.set(path, { mark, mode, oid, large });
   }
   return { files, nested: nested.sort() };
+}
+
+/** What tells that a file is still the one that was looked at; git keeps 32 bits of an inode’s number. */
+function markOf(size: bigint, mtimeNs: bigint, ctimeNs: bigint, ino: bigint): string {
+  return [size, mtimeNs, ctimeNs, BigInt.asUintN(32, ino)].map(String).join(' ');
+}
+
+const debugged =
+  /(\d{6}) ([0-9a-f]+) 0\t([^\0]+)\0 {2}ctime: (\d+):(\d+)\n {2}mtime: (\d+):(\d+)\n {2}dev: \d+\tino: (\d+)\n {2}uid: .*\n {2}size: (\d+)\t.*\n/g;
+
+/** The files that git has checked out, as its index knows them. */
+async function checkedOut(workspace: string): Promise<Map<string, Seen>> {
+  const out = (await git({ directory: workspace }, 'ls-files', '-z', '--stage', '--debug')).toString('utf8');
+  const found = new Map<string, Seen>();
+  for (const [, mode = '', oid = '', path = '', cs, cn, ms, mn, ino, size] of out.matchAll(debugged)) {
+    const ns = (seconds = '0', nanos = '0'): bigint => BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
+    const mark = markOf(BigInt(size ?? 0), ns(ms, mn), ns(cs, cn), BigInt(ino ?? 0));
+    found.set(path, { mark, mode, oid, large: false });
+  }
+  return found;
 }
 
 function tooMuch(bytes: number, most: number): string {

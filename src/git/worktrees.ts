@@ -34,6 +34,12 @@ export async function addWorktree(
   await git(call, 'worktree', 'add', '-q', '--force', '-B', of.branch, path, commit);
 }
 
+/** Whether a worktree’s files are as they were checked out, and no others are there. Throws a GitError. */
+export async function isAsCheckedOut(path: string): Promise<boolean> {
+  const out = await git({ directory: path }, 'status', '--porcelain', '-z', '--untracked-files=normal');
+  return out.length === 0;
+}
+
 /** Removes a worktree’s folder and what the store knows of it; its branch stays. Links in it are not followed. */
 export async function removeWorktree(store: string, path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });

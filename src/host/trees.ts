@@ -2,12 +2,18 @@ import { openTrees, readTree, type TreeStore } from '../git/treeStore';
 import { isMissionId, treesDir } from '../persistence/workspaceFiles';
 import type { TreesPort } from '../runtime/ports';
 
+/** The trees of a folder, and which of its files were too large to be kept when it was looked at last. */
+export interface FolderTrees extends TreesPort {
+  large(): readonly string[];
+}
+
 /** The trees of a mission’s workspace. The store is opened with the first; what keeps it from being opened is told with each. */
-export function missionTrees(workspace: string, store: string): TreesPort {
+export function missionTrees(workspace: string, store: string): FolderTrees {
   let opened: Promise<TreeStore> | undefined;
   const trees = (): Promise<TreeStore> => (opened ??= openTrees({ workspace, store }));
   let running: Promise<unknown> | undefined;
   let next: Promise<string> | undefined;
+  let large: readonly string[] = [];
   return {
     take: () => {
       next ??= (async () => {
@@ -15,10 +21,13 @@ export function missionTrees(workspace: string, store: string): TreesPort {
         const taking = trees().then((all) => all.take());
         running = taking.catch(() => undefined); // who asked is told
         next = undefined;
-        return (await taking).id;
+        const taken = await taking;
+        large = taken.large;
+        return taken.id;
       })();
       return next;
     },
+    large: () => large,
     changes: async (from, to) => (await trees()).changes(from, to),
   };
 }

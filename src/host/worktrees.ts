@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { constants, copyFile, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { isClosed, type Worktree } from '../core/todo/model';
@@ -9,6 +9,7 @@ import { openTrees, type TreeStore } from '../git/treeStore';
 import {
   addWorktree,
   hasMarkers,
+  isAsCheckedOut,
   keepTree,
   keptTree,
   mergeTrees,
@@ -20,10 +21,10 @@ import { worktreesDir } from '../persistence/lease';
 import { realPathInside } from '../persistence/insidePath';
 import { parseJson } from '../persistence/parseJson';
 import { isMissionId, treesDir } from '../persistence/workspaceFiles';
-import type { TreesPort, WorktreesPort } from '../runtime/ports';
+import type { WorktreesPort } from '../runtime/ports';
 import { HostError } from './errors';
 import { leaveOutInstalled, setUp } from './setUp';
-import { missionTrees } from './trees';
+import { missionTrees, type FolderTrees } from './trees';
 import { readMission } from './workspace';
 
 export interface WorktreesOf {
@@ -32,7 +33,7 @@ export interface WorktreesOf {
   readonly store: string;
   readonly mission: string;
   /** Of the folder. */
-  readonly trees: TreesPort;
+  readonly trees: FolderTrees;
   /** The setting `isolationSetup` as it is now. */
   readonly command: () => string;
   readonly env: NodeJS.ProcessEnv;
@@ -72,7 +73,9 @@ export function missionWorktrees(of: WorktreesOf): WorktreesPort {
   const directory = (todo: string): string => worktreeOf(mission, todo);
   const markPath = (todo: string): string => join(store, 'worktree-marks', `${nameOf(todo)}.json`);
   const treesOf = (todo: string): Promise<TreeStore> => {
-    const known = opened.get(todo) ?? openTrees({ workspace: directory(todo), store, index: `index.${nameOf(todo)}` });
+    const known =
+      opened.get(todo) ??
+      openTrees({ workspace: directory(todo), store, index: `index.${nameOf(todo)}`, isCheckout: true });
     opened.set(todo, known);
     known.catch(() => opened.delete(todo)); // the caller sees why
     return known;
@@ -83,6 +86,12 @@ export function missionWorktrees(of: WorktreesOf): WorktreesPort {
     await atomicWrite(markPath(todo), `${JSON.stringify(mark)}\n`);
   };
 
+  const copyLarge = async (file: string, to: string): Promise<void> => {
+    const full = join(to, file);
+    if (await stat(full).catch(() => undefined))
+      // what stands for it in the tree
+      await copyFile(join(workspace, file), full, constants.COPYFILE_FICLONE).catch(() => undefined); // it has gone meanwhile
+  };
   // One after the other: they write the same file.
   let line: Promise<readonly string[]> = Promise.resolve([]);
   const installed = (): Promise<readonly string[]> => {
@@ -100,9 +109,11 @@ export function missionWorktrees(of: WorktreesOf): WorktreesPort {
     const tree = known ? ((await keptTree(store, nameOf(todo))) ?? known.checkout ?? known.base) : folder;
     await mkdir(worktreesDir(), { recursive: true, mode: 0o700 }); // copies of what is in the folder, for nobody else
     await addWorktree(store, path, { tree, branch: `todo/${nameOf(todo)}`, parent: await headOf(workspace) });
+    for (const large of trees.large()) await copyLarge(large, path);
     const folders = await installed();
     await setUp({ workspace, worktree: path, folders, todo, command: of.command(), env: of.env, signal });
-    const base = known?.base ?? (await takeOf(todo));
+    const isAsMade = known === undefined && trees.large().length === 0 && (await isAsCheckedOut(path));
+    const base = known?.base ?? (isAsMade ? tree : await takeOf(todo));
     const mark = { base, folder, ...(before?.checkout !== undefined && { checkout: before.checkout }) };
     await writeMark(todo, mark);
     return mark;
@@ -126,7 +137,17 @@ export function missionWorktrees(of: WorktreesOf): WorktreesPort {
     async merge(todo, base, suspects) {
       if (!(await isFolder(directory(todo)))) throw new HostError('input', `The worktree of ${todo} is gone.`);
       const unresolved = await stillMarked(mission, todo, suspects);
-      const theirs = await takeOf(todo);
+      const taken = await (await treesOf(todo)).take();
+      const theirs = taken.id;
+      const changed = taken.large.length > 0 ? await trees.changes(base, theirs) : [];
+      const large = changed.find(({ path, kind }) => kind !== 'deleted' && taken.large.includes(path));
+      if (large) {
+        const where = join(directory(todo), large.path);
+        throw new HostError(
+          'input',
+          `${large.path.slice(0, 200)} is too large to be merged. Copy it from ${where} by hand.`,
+        );
+      }
       const folder = await trees.take();
       const merged = await mergeTrees(store, { base, ours: folder, theirs });
       return { ...merged, folder, theirs, unresolved };

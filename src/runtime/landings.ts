@@ -131,7 +131,7 @@ export class Landings {
       const worktree = todo?.worktree;
       if (!todo || worktree?.landing === undefined || this.closed) return;
       const merged = await worktrees.merge(id, worktree.base, worktree.conflicts ?? []);
-      const next = nextWord(todo, worktree, merged);
+      const next = nextWord(todo, worktree, merged, this.s.settings.review === 'each');
       if (next !== undefined) {
         this.goBack(todo, merged, next);
         return;
@@ -274,9 +274,12 @@ function nextWord(
   todo: Todo,
   worktree: Worktree,
   { folder, conflicts, unresolved }: MergedWorktree,
+  /** Whether TODOs have reviews of their own. */
+  isReviewed: boolean,
 ): 'reviewer' | 'worker' | 'person' | undefined {
   if (unresolved.length > 0) return 'person';
   if (conflicts.length > 0) return worktree.met === undefined ? 'worker' : 'person';
   // Once a TODO: the mission’s review proves the whole, and a check for each that lands first would never end.
-  return folder !== worktree.folder && todo.check !== undefined && !worktree.rechecked ? 'reviewer' : undefined;
+  const isDue = isReviewed && todo.check !== undefined && !worktree.rechecked;
+  return isDue && folder !== worktree.folder ? 'reviewer' : undefined;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openTrees } from '../../../src/git/treeStore';
 import { missionTrees } from '../../../src/host/trees';
 import { missionWorktrees } from '../../../src/host/worktrees';
 import type { WorktreesPort } from '../../../src/runtime/ports';
@@ -152,6 +153,43 @@ describe('the worktree of a TODO', function () {
       assert.ok(!existsSync(path.join(outside, 'file.txt')));
       assert.ok(!existsSync(path.join(workspace, 'fine.txt')));
       rmSync(path.join(workspace, 'away'));
+    });
+  });
+
+  it('has files that are too large to be kept, and never loses one that the TODO changed', async () => {
+    await withWorktrees(async ({ write, workspace }, { port, at }) => {
+      write('large.bin', Buffer.alloc((64 << 20) + 1, 7));
+      const { base } = await port().place('T1', undefined, wanted);
+      assert.ok(readFileSync(at('large.bin')).equals(readFileSync(path.join(workspace, 'large.bin'))));
+      writeFileSync(at('small.txt'), 'x');
+      const merged = await port().merge('T1', base, []);
+      assert.deepEqual(merged.conflicts, []);
+      assert.deepEqual(
+        (await port().changes(merged.folder, merged.tree)).map((file) => file.path),
+        ['small.txt'],
+      );
+      writeFileSync(at('large.bin'), Buffer.alloc((64 << 20) + 1, 8));
+      await assert.rejects(
+        port().merge('T1', base, []),
+        /large\.bin is too large to be merged\. Copy it from .*t-T1\/large\.bin by hand\./,
+      );
+    });
+  });
+
+  it('has the same tree whether git’s index is asked first or every file is read', async () => {
+    await withWorktrees(async ({ store, write }, { port, at }) => {
+      for (let file = 0; file < 50; file += 1) write(`many/${String(file)}.txt`, `${String(file)}\n`);
+      await port().place('T1', undefined, wanted);
+      await sleep(2_100); // what was written a moment ago is read in any case
+      writeFileSync(at('many/7.txt'), 'x\n');
+      writeFileSync(at('many/new.txt'), 'new\n');
+      rmSync(at('many/8.txt'));
+      const workspace = at('');
+      const quick = await openTrees({ workspace, store, index: 'index.quick', isCheckout: true });
+      const whole = await openTrees({ workspace, store, index: 'index.whole' });
+      assert.equal((await quick.take()).id, (await whole.take()).id);
+      writeFileSync(at('many/9.txt'), 'y\n');
+      assert.equal((await quick.take()).id, (await whole.take()).id);
     });
   });
 

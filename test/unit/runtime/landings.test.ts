@@ -125,6 +125,23 @@ describe('what works apart and lands', () => {
     assert.equal(state.end?.state, 'sealed');
   });
 
+  it('is not checked again by itself where the mission’s review does that', async () => {
+    const { port, folder, apart } = fakeWorktrees();
+    const plan = { ...two, todos: two.todos.map((todo) => ({ ...todo, check: 'true' })) };
+    const agent = writers(apart, ({ order: { todo = '' } }) => ({ [`src/${todo}.ts`]: todo }));
+    for (const [review, reviews] of [
+      ['each', 3],
+      ['mission', 0],
+    ] as const) {
+      folder.clear();
+      const mission = run({ worktrees: port, plan, agent, settings: { ...settings, review } });
+      const state = await mission.run();
+      assert.equal(state.end?.state, 'sealed');
+      assert.ok([...state.todos.values()].every(({ verified }) => verified));
+      assert.equal(ofType(mission.records, 'todo.reviewed').length, reviews, review);
+    }
+  });
+
   it('costs an attempt where its worktree cannot be made, with the reason, and fails in the end', async () => {
     const { port } = fakeWorktrees({ place: 'isolationSetup ended with exit code 3: no' });
     const mission = run({
