@@ -86,11 +86,11 @@ export function missionWorktrees(of: WorktreesOf): WorktreesPort {
     await atomicWrite(markPath(todo), `${JSON.stringify(mark)}\n`);
   };
 
+  /** In the tree something else stands for it. */
   const copyLarge = async (file: string, to: string): Promise<void> => {
     const full = join(to, file);
-    if (await stat(full).catch(() => undefined))
-      // what stands for it in the tree
-      await copyFile(join(workspace, file), full, constants.COPYFILE_FICLONE).catch(() => undefined); // it has gone meanwhile
+    if (!(await stat(full).catch(() => undefined))) return; // not in this tree
+    await copyFile(join(workspace, file), full, constants.COPYFILE_FICLONE).catch(() => undefined); // it has gone meanwhile
   };
   // One after the other: they write the same file.
   let line: Promise<readonly string[]> = Promise.resolve([]);

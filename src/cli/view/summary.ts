@@ -1,6 +1,7 @@
 import { budgetSpent } from '../../core/mission/limits';
 import { pathList } from '../../core/mission/landing';
-import { isMergeAsk, todoOfMergeAsk } from '../../core/mission/reduceLanding';
+import { isMergeAsk } from '../../core/mission/mergeAsk';
+import { todoOfMergeAsk } from '../../core/mission/reduceLanding';
 import { isModelAsk } from '../../core/recovery/refusedModel';
 import { worktreeOf } from '../../host/worktrees';
 import { counts, phase, ranMs } from '../../core/mission/select';

@@ -13,8 +13,8 @@ import { beginIn, openSession } from './sessions';
 import { addNote, hurryNote, moveNotes, readByWorker, toldCommander, toldWorker, unreadNotes } from './notes';
 import { emptyState, planAsk, type MissionState, type Turn } from './state';
 import { filesStrayed, treeTaken } from './reduceTrees';
+import { isMergeAsk } from './mergeAsk';
 import {
-  isMergeAsk,
   isResolving,
   leaveToPerson,
   landed,

@@ -2,11 +2,10 @@ import type { Todo } from '../todo/model';
 import { progressed } from '../recovery/idleness';
 import type { FactOf } from './facts';
 import { pathList } from './landing';
+import { isMergeAsk, mergeAskOf, todoIdOfAsk } from './mergeAsk';
 import { isModelAsk } from '../recovery/refusedModel';
 import type { Ask, MissionState } from './state';
 import { closeTodo, findTodo, openIssue, patchTodo } from './todoIndex';
-
-const askPrefix = 'merge:';
 
 /** What a person may say about a conflict that no agent could resolve. */
 export const mergeAnswers = {
@@ -15,18 +14,10 @@ export const mergeAnswers = {
   drop: 'Leave its changes out',
 } as const;
 
-/** Whether an ask is about a conflict, and of which TODO. */
-export function isMergeAsk(ask: string): boolean {
-  return ask.startsWith(askPrefix);
-}
-
-export function mergeAskOf(todo: string): string {
-  return `${askPrefix}${todo}`;
-}
-
 /** The TODO whose conflict an ask is about. */
 export function todoOfMergeAsk(s: MissionState, ask: string): Todo | undefined {
-  return isMergeAsk(ask) ? findTodo(s, ask.slice(askPrefix.length)) : undefined;
+  const id = todoIdOfAsk(ask);
+  return id === undefined ? undefined : findTodo(s, id);
 }
 
 /** The first that anybody knows of the folder’s files may be from a worktree of them. */

@@ -4,7 +4,8 @@ import { progressed } from '../recovery/idleness';
 import { dropModelAsks } from '../recovery/refusedModel';
 import { shiftThrottles } from '../recovery/throttle';
 import type { FactOf } from './facts';
-import { isMergeAsk, takeAsResolved } from './reduceLanding';
+import { isMergeAsk } from './mergeAsk';
+import { takeAsResolved } from './reduceLanding';
 import { dropAsks } from './reduceLost';
 import { planAsk, type MissionState } from './state';
 

@@ -1,6 +1,7 @@
 import { isClosed, type Author, type Todo, type TodoDraft } from '../todo/model';
 import { fileKey, key } from '../todo/graph';
 import type { IssueDraft } from './facts';
+import { mergeAskOf } from './mergeAsk';
 import type { MissionState } from './state';
 
 /** Puts a TODO in place and brings every index that speaks of it, or of what waits for it, up to date. */
@@ -153,6 +154,8 @@ export function findTodo(s: MissionState, id: string): Todo | undefined {
 
 function refresh(s: MissionState, todo: Todo): void {
   const { id } = todo;
+  // Whatever else becomes of it, nobody waits for a person’s merge any more.
+  if (s.asks.size > 0 && todo.state !== 'blocked') s.asks.delete(mergeAskOf(id));
   const active = todo.state === 'running' || todo.state === 'reviewing';
   if (active !== s.active.has(id)) hold(s, todo, active);
   toggle(s.open, id, !isClosed(todo));

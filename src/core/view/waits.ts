@@ -1,5 +1,6 @@
 import { isToBeIsolated, mergeQueue } from '../mission/isolation';
-import { isCommandersAsk, mergeAskOf, todoOfMergeAsk } from '../mission/reduceLanding';
+import { mergeAskOf } from '../mission/mergeAsk';
+import { isCommandersAsk, todoOfMergeAsk } from '../mission/reduceLanding';
 import type { MissionState } from '../mission/state';
 import { findTodo } from '../mission/todoIndex';
 import { throttledTo } from '../recovery/throttle';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { mergeAnswers, mergeAskOf } from '../../core/mission/reduceLanding';
+import { mergeAskOf } from '../../core/mission/mergeAsk';
+import { mergeAnswers } from '../../core/mission/reduceLanding';
 import type { Todo, Worktree } from '../../core/todo/model';
 import { plain } from '../../core/todo/text';
 import { stillMarked, worktreeOf } from '../../host/worktrees';

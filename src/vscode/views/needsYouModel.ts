@@ -1,4 +1,4 @@
-import { isMergeAsk } from '../../core/mission/reduceLanding';
+import { isMergeAsk } from '../../core/mission/mergeAsk';
 import { duration, plain } from '../../core/todo/text';
 import { iconOf } from '../../core/view/icons';
 import type { Moment } from '../../core/view/moment';

@@ -1,5 +1,5 @@
 import { EventEmitter, l10n, window, type TreeDataProvider } from 'vscode';
-import { isMergeAsk } from '../../core/mission/reduceLanding';
+import { isMergeAsk } from '../../core/mission/mergeAsk';
 import type { NeedsYou } from '../../core/view/needsYou';
 import { asksInOrder } from '../../core/view/needsYou';
 import type { AskReply } from '../../protocol/viewMessages';

@@ -6,7 +6,7 @@ import { IconButton } from '../../components/IconButton';
 import { useMenu } from '../../components/menuContext';
 import { Text } from '../../components/Text';
 import { Toolbar } from '../../components/Toolbar';
-import { isMergeAsk } from '../../../src/core/mission/reduceLanding';
+import { isMergeAsk } from '../../../src/core/mission/mergeAsk';
 import type { QuestionAsked } from '../../../src/core/mission/facts';
 import { plain } from '../../../src/core/todo/text';
 import type { NeedsYou } from '../../../src/core/view/needsYou';
