@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fact } from '../../../src/core/mission/facts';
+import { defaultSettings } from '../../../src/core/mission/settings';
 import { openTrees } from '../../../src/git/treeStore';
+import { keptTree } from '../../../src/git/worktrees';
 import { missionTrees } from '../../../src/host/trees';
-import { missionWorktrees } from '../../../src/host/worktrees';
+import { missionWorktrees, removeLeftWorktrees } from '../../../src/host/worktrees';
+import { openJournal } from '../../../src/persistence/journal';
+import { ensureMissionDir, journalPath, treesDir } from '../../../src/persistence/workspaceFiles';
 import type { WorktreesPort } from '../../../src/runtime/ports';
 import { inPlace, type Place } from '../git/place';
 
@@ -190,6 +195,33 @@ describe('the worktree of a TODO', function () {
       assert.equal((await quick.take()).id, (await whole.take()).id);
       writeFileSync(at('many/9.txt'), 'y\n');
       assert.equal((await quick.take()).id, (await whole.take()).id);
+    });
+  });
+
+  it('of an earlier mission goes when its TODO is closed, and stays where something may not have landed', async () => {
+    await withWorktrees(async ({ workspace }) => {
+      const mission = 'm-0';
+      await ensureMissionDir(workspace, mission);
+      const journal = await openJournal<Fact>(journalPath(workspace, mission), { repair: true });
+      const added = ['T1', 'T2'].map((id) => ({ id, title: id, detail: '', files: [], after: [] }));
+      const none = { unticked: [], retitled: [], done: [], kept: [] };
+      await journal.append(
+        [
+          { type: 'mission.created', mission, text: 'x', directory: workspace, settings: defaultSettings },
+          { type: 'todos.edited', ticked: [], added, ...none },
+          { type: 'todos.edited', ticked: ['T1'], added: [], ...none },
+        ],
+        Date.now(),
+      );
+      await journal.close();
+      const of = { workspace, command: () => '', env: process.env, check: () => Promise.resolve() };
+      const store = treesDir(workspace, mission);
+      const port = missionWorktrees({ ...of, mission, store, trees: missionTrees(workspace, store) });
+      for (const id of ['T1', 'T2']) await port.place(id, undefined, wanted);
+      writeFileSync(path.join(port.directory('T1'), 'work.txt'), 'x');
+      await removeLeftWorktrees({ ...of, mission: 'm-1' });
+      assert.deepEqual(await port.list(), ['T2']);
+      assert.ok(await keptTree(store, 't-T1'), 'and what was in it is kept');
     });
   });
 
