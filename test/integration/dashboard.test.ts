@@ -38,6 +38,7 @@ describe('the dashboard in VS Code', function () {
       const id = await editor.execute('orchestrator.startMission', 'Build the diamond');
       await editor.webview().getByText('Write out/T1.txt').first().waitFor({ timeout: soonMs });
       await editor.screenshot('dashboard-running');
+      await editor.stored('orchestrator.dashboard');
       await editor.reload();
       await editor.webview().getByText('Write out/T1.txt').first().waitFor({ timeout: soonMs });
       const missions = await editor.missions();

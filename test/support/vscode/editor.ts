@@ -93,6 +93,8 @@ export interface Editor {
   rows(view: string): Locator;
   /** The document of the webview that is in front. With several, `nth` counts from 0. */
   webview(nth?: number): FrameLocator;
+  /** Waits until VS Code has stored something that names this, as the editors that are open: in a browser it does so every few seconds. */
+  stored(text: string): Promise<void>;
   /** Reloads the window and waits for its workbench and, with the driver, its extension host. */
   reload(): Promise<void>;
   /** Changes the size of the window. */
@@ -205,6 +207,9 @@ function editorOn(page: Page, url: string, server: Server, driver: Driver | unde
     rows: (view) => page.getByRole('tree', { name: view }).getByRole('treeitem'),
     webview: (nth = 0) =>
       page.locator('iframe.webview:visible').nth(nth).contentFrame().locator('iframe:visible').contentFrame(),
+    stored: async (text) => {
+      await page.waitForFunction(isStored(text), undefined, { timeout: 30_000, polling: 250 });
+    },
     reload: async () => {
       const up = driver?.next();
       await page.reload();
@@ -219,6 +224,25 @@ function editorOn(page: Page, url: string, server: Server, driver: Driver | unde
     },
     log: () => server.log(),
   };
+}
+
+/** Whether one of the page’s databases holds a text, as an expression for the page. */
+function isStored(text: string): string {
+  return `(async () => {
+    const done = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    for (const { name } of await indexedDB.databases()) {
+      const database = await done(indexedDB.open(name));
+      for (const store of database.objectStoreNames) {
+        const values = await done(database.transaction(store).objectStore(store).getAll());
+        if (values.some((value) => typeof value === 'string' && value.includes(${JSON.stringify(text)}))) return true;
+      }
+      database.close();
+    }
+    return false;
+  })()`;
 }
 
 /** Where a test leaves what a person may want to look at. */
