@@ -39,6 +39,7 @@ describe('a window that goes while a mission is at work', function () {
     for (const todo of ['T2', 'T3']) await model.waitForCall({ role: 'worker', todo }, patienceMs);
     const [before, calls] = [await agentTree(editor), model.calls.length];
 
+    await editor.stored('orchestrator.dashboard');
     const from = Date.now();
     await editor.reload();
     await editor.page.locator('iframe.webview').first().waitFor({ timeout: patienceMs });
@@ -73,6 +74,7 @@ describe('a window that goes while a mission is at work', function () {
     await agentRow(editor, /C1.*running/s).waitFor({ timeout: patienceMs });
     await agentRow(editor, /C2.*running/s).waitFor({ timeout: patienceMs });
 
+    await editor.stored('orchestrator.dashboard');
     await editor.page.goto('about:blank');
     await until('the extension host ends with its window', () => !hasExtensionHost(editor));
     assert.ok(missionProcesses(editor).length > 0, 'the agents’ server lives on');

@@ -93,7 +93,7 @@ export interface Editor {
   rows(view: string): Locator;
   /** The document of the webview that is in front. With several, `nth` counts from 0. */
   webview(nth?: number): FrameLocator;
-  /** Waits until VS Code has stored something that names this, as the editors that are open: in a browser it does so every few seconds. */
+  /** Waits until VS Code has stored that an editor with this in its name is open: in a browser it does so every few seconds. */
   stored(text: string): Promise<void>;
   /** Reloads the window and waits for its workbench and, with the driver, its extension host. */
   reload(): Promise<void>;
@@ -226,7 +226,7 @@ function editorOn(page: Page, url: string, server: Server, driver: Driver | unde
   };
 }
 
-/** Whether one of the page’s databases holds a text, as an expression for the page. */
+/** Whether what VS Code has stored of its open editors holds a text, as an expression for the page. */
 function isStored(text: string): string {
   return `(async () => {
     const done = (request) => new Promise((resolve, reject) => {
@@ -236,8 +236,8 @@ function isStored(text: string): string {
     for (const { name } of await indexedDB.databases()) {
       const database = await done(indexedDB.open(name));
       for (const store of database.objectStoreNames) {
-        const values = await done(database.transaction(store).objectStore(store).getAll());
-        if (values.some((value) => typeof value === 'string' && value.includes(${JSON.stringify(text)}))) return true;
+        const editors = database.transaction(store).objectStore(store).get('memento/workbench.parts.editor');
+        if (String(await done(editors)).includes(${JSON.stringify(text)})) return true;
       }
       database.close();
     }
