@@ -76,7 +76,9 @@ const spacedValue = new RegExp(
 );
 const signature =
   /([?&](?:sig|signature|x-amz-signature|x-goog-signature|key|apikey|code)=)(?![$%<{•])[^\s&"'`<>]{16,1000}/gi;
-const curlUser = /(\bcurl\b[^\n|;]{0,300}?\s(?:-u|--user)[= ]?\s{0,3}["']?[^\s:'"]{1,100}:)(?![$%<{•])[^\s'"]{1,500}/g;
+/** One command may name several users, so that each is looked for within the command. */
+const curlCommand = /\bcurl\b[^\n|;]{1,1000}/g;
+const curlUser = /(\s(?:-u|--user)[= ]?\s{0,3}["']?[^\s:'"]{1,100}:)(?![$%<{•])[^\s'"]{1,500}/g;
 
 /** Keys, addresses and headers: nothing but a secret looks like these. */
 const certain: readonly (readonly [RegExp, string])[] = [
@@ -95,7 +97,6 @@ const likely: readonly (readonly [RegExp, string])[] = [
   [bareValue, `$1${masked}`],
   [spacedValue, `$1${masked}`],
   [signature, `$1${masked}`],
-  [curlUser, `$1${masked}`],
 ];
 
 /** Every shape holds one of these; most texts hold none. */
@@ -107,7 +108,9 @@ const anyOfThem = new RegExp(
 /** The text with `•••` for every key, password, token and private key that can be told from its form. Masking twice changes nothing more. */
 export function maskSecrets(text: string): string {
   if (!anyOfThem.test(text)) return text;
-  return likely.reduce((clean, [shape, instead]) => clean.replace(shape, instead), text);
+  return likely
+    .reduce((clean, [shape, instead]) => clean.replace(shape, instead), text)
+    .replace(curlCommand, (command) => command.replace(curlUser, `$1${masked}`));
 }
 
 /** As `maskSecrets`, but only what can be nothing but a secret: for commands, where `PASSWORD=test` may belong to what they do. */
