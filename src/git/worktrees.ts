@@ -14,6 +14,18 @@ const sides = { ours: 'your-folder', theirs: 'the-todo' } as const;
 
 const inStore = (store: string): GitCall => ({ directory: store, repository: store });
 
+const lines = new Map<string, Promise<unknown>>();
+
+/** Git reads what it knows of all worktrees while it adds one, and stumbles over another that is half there. */
+function inLine<T>(store: string, act: () => Promise<T>): Promise<T> {
+  const done = (lines.get(store) ?? Promise.resolve()).then(act);
+  lines.set(
+    store,
+    done.catch(() => undefined), // who asked is told
+  );
+  return done;
+}
+
 /**
  * Makes a worktree of a tree in the mission’s own store, so that the person’s repository hears of none: no branch, no worktree,
  * no hook. What was at the path before is replaced. `parent` is a commit whose history it shows. Throws a GitError.
@@ -31,7 +43,9 @@ export async function addWorktree(
   await removeWorktree(store, path);
   await mkdir(dirname(path), { recursive: true });
   const commit = await commitTree(store, of.tree, of.parent === undefined ? [] : [of.parent], 'The folder as it was');
-  await git(call, 'worktree', 'add', '-q', '--force', '-B', of.branch, path, commit);
+  const add = ['worktree', 'add', '-q', '--force', '--no-checkout', '-B', of.branch, path, commit];
+  await inLine(store, () => git(call, ...add));
+  await git({ directory: path }, 'reset', '-q', '--hard');
 }
 
 /** Whether a worktree’s files are as they were checked out, and no others are there. Throws a GitError. */
@@ -43,7 +57,7 @@ export async function isAsCheckedOut(path: string): Promise<boolean> {
 /** Removes a worktree’s folder and what the store knows of it; its branch stays. Links in it are not followed. */
 export async function removeWorktree(store: string, path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
-  await git(inStore(store), 'worktree', 'prune', '--expire=now');
+  await inLine(store, () => git(inStore(store), 'worktree', 'prune', '--expire=now'));
 }
 
 /** Keeps a tree by a name, so that nothing prunes it, and says as which ref. */

@@ -225,6 +225,17 @@ describe('the worktree of a TODO', function () {
     });
   });
 
+  it('is made beside many others at once, and removed so', async () => {
+    await withWorktrees(async (_place, { port, at }) => {
+      const ids = Array.from({ length: 30 }, (_, index) => `T${String(index + 1)}`);
+      const all = port();
+      await Promise.all(ids.map((id) => all.place(id, undefined, wanted)));
+      for (const id of ids) assert.equal(readFileSync(at('README.md', id), 'utf8'), '# It\n');
+      await Promise.all(ids.map((id) => all.remove(id)));
+      assert.deepEqual(await all.list(), []);
+    });
+  });
+
   it('says so when it is gone', async () => {
     await withWorktrees(async (_place, { port, at }) => {
       const { base } = await port().place('T1', undefined, wanted);
