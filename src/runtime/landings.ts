@@ -50,6 +50,7 @@ export class Landings {
       if (!todo.worktree || isClosed(todo)) continue;
       this.there.add(todo.id);
       backend.hear(worktrees.directory(todo.id), true);
+      if (todo.state === 'blocked') this.layOut(todo.id);
     }
     const found = worktrees.list().then((ids) => {
       for (const id of ids) this.there.add(id);
@@ -107,7 +108,15 @@ export class Landings {
   /** The records are on disk. */
   follow(records: readonly Recorded[]): void {
     if (records.some(({ fact }) => fact.type === 'landing.began')) this.begun?.();
+    for (const { fact } of records) if (fact.type === 'todo.merged' && fact.next === 'person') this.layOut(fact.todo);
     if (this.ports.worktrees && this.there.size > 0) this.tidy(this.ports.worktrees);
+  }
+
+  /** A person finds both sides in the worktree at once; later, what they made of them would be written over. */
+  private layOut(id: string): void {
+    const { worktrees } = this.ports;
+    const known = this.s.todos.get(id)?.worktree;
+    if (worktrees && known) this.track(worktrees.place(id, known, new AbortController().signal));
   }
 
   /** Writes and removes nothing any more; what is under way ends by itself. */

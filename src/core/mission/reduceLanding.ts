@@ -47,7 +47,9 @@ export function merged(s: MissionState, fact: FactOf<'todo.merged'>, at: number)
   const fresh = folder === before.base ? before.sides : { base: before.base, ours: folder, theirs };
   const sides = conflicts.length > 0 ? fresh : undefined;
   const worktree = {
-    ...{ base: folder, folder, checkout: tree, conflicts, sides, from: before.from },
+    ...{ base: folder, folder, conflicts, sides, from: before.from },
+    // What nobody merged stays as it is in the worktree.
+    checkout: folder === before.base ? before.checkout : tree,
     met: next === 'reviewer' ? before.met : next,
     rechecked: next === 'reviewer',
   };
