@@ -101,7 +101,7 @@ describe('TODOs in worktrees of their own, on the real server', function () {
         },
         T6: {
           steps: [{ bash: 'sleep 6' }, own('T6'), says('T6', 'b.txt', 0)],
-          attempts: { 2: { steps: [{ bash: 'true' }] } },
+          attempts: { 2: { steps: [{ bash: 'echo tried >> b.txt' }] } },
         },
       },
     });
