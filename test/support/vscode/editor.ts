@@ -208,7 +208,11 @@ function editorOn(page: Page, url: string, server: Server, driver: Driver | unde
     webview: (nth = 0) =>
       page.locator('iframe.webview:visible').nth(nth).contentFrame().locator('iframe:visible').contentFrame(),
     stored: async (text) => {
-      await page.waitForFunction(isStored(text), undefined, { timeout: 30_000, polling: 250 });
+      // Not waitForFunction: to it, the promise itself is true.
+      for (let waited = 0; !(await page.evaluate(isStored(text))); waited += 250) {
+        if (waited >= 60_000) throw new Error(`VS Code has not stored that ${text} is open.`);
+        await page.waitForTimeout(250);
+      }
     },
     reload: async () => {
       const up = driver?.next();
@@ -233,15 +237,16 @@ function isStored(text: string): string {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
+    let found = false;
     for (const { name } of await indexedDB.databases()) {
       const database = await done(indexedDB.open(name));
       for (const store of database.objectStoreNames) {
         const editors = database.transaction(store).objectStore(store).get('memento/workbench.parts.editor');
-        if (String(await done(editors)).includes(${JSON.stringify(text)})) return true;
+        if (String(await done(editors)).includes(${JSON.stringify(text)})) found = true;
       }
       database.close();
     }
-    return false;
+    return found;
   })()`;
 }
 
