@@ -147,7 +147,7 @@ export class Landings {
       }
       const paths = (await worktrees.changes(merged.folder, merged.tree)).flatMap(pathsOf);
       if (!mayLand(this.s, paths)) return; // asked for again before long
-      if (!(await this.began(id, merged.folder))) return;
+      if (!(await this.began(id, merged.folder, paths.slice(0, mostFiles)))) return;
       this.writes(id, paths);
       const late = await worktrees.write(merged.folder, merged.tree);
       if (late.length > 0) continue;
@@ -171,11 +171,11 @@ export class Landings {
   }
 
   /** Resolves when it is on disk that a TODO begins to land; false when it is not to any more. */
-  private async began(id: string, from: string): Promise<boolean> {
+  private async began(id: string, from: string, files: readonly string[]): Promise<boolean> {
     const onDisk = new Promise<void>((resolve) => (this.begun = resolve));
     const isWanted = (): boolean => !this.closed && this.s.todos.get(id)?.worktree?.landing !== undefined;
     this.post((s) => {
-      if (!s.end && isWanted()) return [{ type: 'landing.began', todo: id, from }];
+      if (!s.end && isWanted()) return [{ type: 'landing.began', todo: id, from, files }];
       this.begun?.();
       return [];
     });
@@ -193,7 +193,8 @@ export class Landings {
     const { id, files: named } = todo;
     const from = worktree.from ?? merged.folder;
     const to = merged.tree;
-    const own = new Set((await worktrees.changes(worktree.base, merged.theirs)).flatMap(pathsOf));
+    const changed = await worktrees.changes(worktree.base, merged.theirs);
+    const own = new Set([...(worktree.wrote ?? []), ...changed.flatMap(pathsOf)]);
     const files = (await worktrees.changes(from, to)).filter((file) => pathsOf(file).some((path) => own.has(path)));
     // What it changed beyond its files is known for certain here.
     const may = [{ todo: id, files: named.flatMap((file) => [file, isolatedTestOf(file)]) }];

@@ -47,7 +47,7 @@ export function merged(s: MissionState, fact: FactOf<'todo.merged'>, at: number)
   const fresh = folder === before.base ? before.sides : { base: before.base, ours: folder, theirs };
   const sides = conflicts.length > 0 ? fresh : undefined;
   const worktree = {
-    ...{ base: folder, folder, conflicts, sides, from: before.from },
+    ...{ base: folder, folder, conflicts, sides, from: before.from, wrote: before.wrote },
     // What nobody merged stays as it is in the worktree.
     checkout: folder === before.base ? before.checkout : tree,
     met: next === 'reviewer' ? before.met : next,
@@ -107,10 +107,12 @@ export function takeAsResolved(s: MissionState, at: number): void {
   }
 }
 
-export function landingBegan(s: MissionState, { todo: id, from }: FactOf<'landing.began'>): void {
-  const todo = s.todos.get(id);
-  // After a crash some of it is in the folder already: what counts is the tree before the first time.
-  if (todo?.worktree) patchTodo(s, id, { worktree: { ...todo.worktree, from: todo.worktree.from ?? from } });
+export function landingBegan(s: MissionState, { todo: id, from, files = [] }: FactOf<'landing.began'>): void {
+  const worktree = s.todos.get(id)?.worktree;
+  if (!worktree) return;
+  // After a crash some of it is in the folder already: what counts is the tree before the first time, and all that it wrote.
+  const wrote = [...new Set([...(worktree.wrote ?? []), ...files])];
+  patchTodo(s, id, { worktree: { ...worktree, from: worktree.from ?? from, wrote } });
 }
 
 export function landingFailed(s: MissionState, { todo: id, reason }: FactOf<'landing.failed'>): void {

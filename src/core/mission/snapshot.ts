@@ -71,6 +71,7 @@ const isTodo = shape<Todo>({
       rechecked: optional(isBoolean),
       landing: optional(isNumber),
       from: optional(isText),
+      wrote: optional(listOf(isText)),
     }),
   ),
   next: optional((value) => next.safeParse(value).success),

@@ -62,6 +62,8 @@ export interface Worktree {
   /** Since when it is in the merge queue, in milliseconds since the epoch; `from` is the folder’s tree before it began to land. */
   readonly landing?: number | undefined;
   readonly from?: string | undefined;
+  /** The files that it began to write into the folder: after a crash they may be there already. */
+  readonly wrote?: readonly string[] | undefined;
 }
 
 export interface Todo extends TodoDraft {

@@ -216,19 +216,28 @@ describe('what works apart and lands', () => {
     const whole = run({ worktrees: clean.port, agent: writers(clean.apart, text) });
     await whole.run();
     assert.equal(clean.folder.get('shared.ts'), 'both');
-    for (let seq = 5; seq < whole.records.length; seq += 1) {
+    const moments = (['flushed', 'next'] as const).flatMap((when) =>
+      whole.records.slice(5).map(({ seq }) => ({ seq: seq - 1, when })),
+    );
+    for (const killAt of moments) {
+      const killed = `killed at ${JSON.stringify(killAt)}`;
       const { port, folder, apart } = fakeWorktrees();
       const clock = new ManualClock();
       const workers = writers(apart, text);
       const good = goodAgents(two);
       const backend = new FakeBackend(clock, (prompt) => workers(prompt) ?? good(prompt), latencyMs);
       const parts = { worktrees: port, clock, backend };
-      const first = run({ ...parts, killAt: { seq, when: 'flushed' } });
+      const first = run({ ...parts, killAt });
       await assert.rejects(first.run(), HostKilled);
       const state = await run({ ...parts, past: first.records, files: first.files }).run();
-      assert.equal(state.end?.state, 'sealed', `killed at ${String(seq)}`);
-      assert.deepEqual(Object.fromEntries(folder), Object.fromEntries(clean.folder), `killed at ${String(seq)}`);
-      assert.equal(apart.size, 0, `killed at ${String(seq)}`);
+      assert.equal(state.end?.state, 'sealed', killed);
+      assert.deepEqual(Object.fromEntries(folder), Object.fromEntries(clean.folder), killed);
+      assert.equal(apart.size, 0, killed);
+      for (const { id, changes } of state.todos.values())
+        assert.ok(
+          changes?.files.some(({ path }) => path === `src/${id}.ts`),
+          `${id}’s changes are told, ${killed}`,
+        );
     }
   });
 });
