@@ -28,8 +28,10 @@ export class Paper {
   private work: Promise<unknown> = Promise.resolve();
   /** What was said last; it is said once, not twice a second. */
   private trouble = '';
-  /** `todo.md` as the last look found it when it was not ours: half of it may be written yet. */
-  private unsettled: string | undefined;
+  /** `todo.md` as a look found it that was not ours, and since when: half of it may be written yet. */
+  private unsettled: { readonly text: string; readonly since: number } | undefined;
+  /** Lines that the base has no more; whoever writes it in pieces brings them again. */
+  private gone: readonly string[] = [];
 
   constructor(
     private readonly s: MissionState,
@@ -75,20 +77,24 @@ export class Paper {
     return taken;
   }
 
-  /** An edit is taken when two looks found the same: editors write in place, and half a file says other things than a whole one. */
+  /** An edit is taken once it stays the same for a while: editors write in place, and half a file says other things than a whole one. */
   private async edits(): Promise<'none' | 'absent' | 'unsettled' | 'taken'> {
     const current = await this.ports.files.readTodo();
+    const now = this.ports.clock.now();
     const before = this.unsettled;
     this.unsettled = undefined;
     if (this.base === undefined || current === this.base) return 'none';
     if (current === undefined) return 'absent';
-    if (current !== before) {
-      this.unsettled = current;
+    const since = before?.text === current && before.since <= now ? before.since : now;
+    if (now - since < settleMs) {
+      this.unsettled = { text: current, since };
       return 'unsettled';
     }
-    const edits = readTodoEdits(this.base, current, [...this.s.todos.values()]);
+    const known = [this.base, ...this.gone].join('\n');
+    const edits = readTodoEdits(known, current, [...this.s.todos.values()]);
     this.base = current;
-    if ('foreign' in edits) await this.ports.files.archiveForeign(this.ports.clock.now());
+    this.gone = 'foreign' in edits ? [] : edits.gone;
+    if ('foreign' in edits) await this.ports.files.archiveForeign(now);
     const fact = 'foreign' in edits ? undefined : factOf(this.s, edits);
     if (!fact) {
       this.queue(() => this.write());
@@ -124,6 +130,7 @@ export class Paper {
       return;
     }
     this.base = todo;
+    this.gone = [];
     await this.ports.files.writeRendered(
       'sync-issues.md',
       renderIssues({ mission: s.mission, issues: [...s.issues.values()] }),

@@ -12,8 +12,8 @@ export type TodoEdits =
       readonly added: readonly { readonly title: string; readonly ticked: boolean }[];
       /** Lines that could not be understood, word for word. */
       readonly kept: readonly string[];
-      /** TODOs whose lines are gone; they are shown again. */
-      readonly missing: readonly string[];
+      /** Lines of the base that are there no more, but for those of TODOs that have another; they are shown again. */
+      readonly gone: readonly string[];
     }
   /** The file is another mission’s, or nobody’s, or far too large. */
   | { readonly foreign: true };
@@ -82,8 +82,10 @@ export function readTodoEdits(base: string, current: string, todos: readonly Tod
       else if (!taken.has(title)) added.push({ title, ticked: item.ticked });
     }
   }
-  const missing = [...free].map((id) => known.get(id)?.id ?? id);
-  return { ...edits, added, kept, missing };
+  // The line of a TODO that now has another one is not gone.
+  const isElsewhere = (id: string | undefined): boolean => id !== undefined && was.has(id) && !free.has(id);
+  const gone = linesOf(base).filter((line) => take(untouched, line) && !isElsewhere(readItem(line)?.id));
+  return { ...edits, added, kept, gone };
 }
 
 interface Item {

@@ -58,7 +58,14 @@ function edits(base: string, current: string, todos: readonly Todo[]): Exclude<T
   return read;
 }
 
-const none = { ticked: [], unticked: [], retitled: [], added: [], kept: [], missing: [] };
+/** The lines of `todo.md`. */
+function linesOf(todos: readonly Todo[]): string[] {
+  return render(todos)
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+const none = { ticked: [], unticked: [], retitled: [], added: [], kept: [], gone: [] };
 
 describe('todo.md both ways', () => {
   it('reads no edit from what it wrote, whatever the titles are', () => {
@@ -113,7 +120,7 @@ describe('todo.md both ways', () => {
     assert.deepEqual(edits(base, current, todos).retitled, [{ id: 'T1', title: 'Use *a* & <b> at C:\\new' }]);
   });
 
-  it('takes new lines in, keeps what it does not understand, and names lines that are gone', () => {
+  it('takes new lines in, keeps what it does not understand, and gives the lines that are gone', () => {
     const todos = [todo('T1', 'One'), todo('T2', 'Two')];
     const base = render(todos);
     const current = `${base.replace(`${todoLine(todos[1] ?? todo('', ''))}\n`, '')}* [x] Already done\n- [ ] Write *docs*\nwhat about this?\n`;
@@ -124,7 +131,7 @@ describe('todo.md both ways', () => {
         { title: 'Write *docs*', ticked: false },
       ],
       kept: ['what about this?'],
-      missing: ['T2'],
+      gone: linesOf(todos).slice(-3, -2),
     });
   });
 
@@ -187,13 +194,18 @@ describe('todo.md both ways', () => {
       .replace('- [ ] **T2**', '- [x] **T2**')
       .replace('- [x] **T3**', '- [ ] **T3**')
       .replaceAll('src/a.ts', 'src/old.ts')}- [ ] Already taken\n- [ ] New\n`;
-    assert.deepEqual(edits(render(now, 9), saved, now), {
-      ...none,
+    const { gone, ...read } = edits(render(now, 9), saved, now);
+    assert.deepEqual(read, {
       ticked: ['T2'],
       unticked: ['T3'],
+      retitled: [],
       added: [{ title: 'New', ticked: false }],
-      missing: ['P1'],
+      kept: [],
     });
+    assert.deepEqual(
+      gone.filter((line) => line.startsWith('- [')),
+      [todoLine(taken)],
+    );
   });
 
   it('keeps lines in a form that comes back from disk unchanged', () => {
@@ -214,9 +226,9 @@ describe('todo.md both ways', () => {
     assert.deepEqual(edits(again, again, todos), none);
   });
 
-  it('names every TODO of an emptied file as missing', () => {
+  it('gives every line of an emptied file as gone', () => {
     const todos = [todo('T1', 'One'), todo('T2', 'Two')];
-    assert.deepEqual(edits(render(todos), ' \r\n', todos), { ...none, missing: ['T1', 'T2'] });
+    assert.deepEqual(edits(render(todos), ' \r\n', todos), { ...none, gone: linesOf(todos) });
   });
 
   it('reads anything without throwing, and as much as it reads at all in short time', () => {
@@ -226,7 +238,7 @@ describe('todo.md both ways', () => {
       fc.property(fc.array(hostile), fc.array(hostile), (above, below) => {
         const read = edits(base, [...above, base, ...below].join('\n'), todos);
         assert.ok(read.kept.length <= 200);
-        assert.deepEqual(read.missing, []);
+        assert.deepEqual(read.gone, []);
       }),
     );
     const many = edits(base, `${base}${'- [ ] a\n'.repeat(200_000)}`, todos);
