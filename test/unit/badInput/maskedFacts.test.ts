@@ -174,7 +174,7 @@ describe('a secret that is shown or put on paper', () => {
     const text = renderTodo(view);
     assert.ok(!text.replaceAll('\\', '').includes(secret), text);
     assert.deepEqual(readTodoEdits(text, text.replace('- [ ] **T1**', '- [x] **T1**'), [todo]), {
-      ...{ ticked: ['T1'], unticked: [], retitled: [], added: [], kept: [], missing: [] },
+      ...{ ticked: ['T1'], unticked: [], retitled: [], added: [], kept: [], gone: [] },
     });
   });
 
