@@ -4,13 +4,13 @@ import { basename, dirname, join } from 'node:path';
 import { plain } from '../core/todo/text';
 import { ignoredFolders } from '../git/ignored';
 import { excludeFromTrees } from '../git/worktrees';
+import { unlessAbsent } from '../persistence/errors';
+import { renderedNames } from '../persistence/renderedFiles';
 
 /** Folders of what is installed for a project: a worktree shares those of its folder. */
 const installed: ReadonlySet<string> = new Set(['node_modules', '.venv', 'venv', 'vendor']);
 /** In a folder’s `.opencode`, what is ours or was installed there; the rest is the person’s configuration. */
-const notCopied: ReadonlySet<string> = new Set([
-  ...['orchestrator', 'node_modules', 'docs', 'unit-tests', 'todo.md', 'sync-issues.md', 'work-log.md'],
-]);
+const notCopied: readonly string[] = ['orchestrator', 'node_modules', 'docs', 'unit-tests', ...renderedNames];
 const mostMs = 15 * 60_000;
 const tailChars = 2_000;
 
@@ -45,9 +45,15 @@ async function copyConfiguration({ workspace, worktree }: SetUp): Promise<void> 
   const from = join(workspace, '.opencode');
   const names = await readdir(from).catch(() => []); // there is none
   for (const name of names) {
-    if (notCopied.has(name)) continue;
+    // Or what one of them is being replaced by at the moment.
+    if (notCopied.some((not) => name === not || name.startsWith(`${not}.`))) continue;
     await mkdir(join(worktree, '.opencode'), { recursive: true });
-    await cp(join(from, name), join(worktree, '.opencode', name), { recursive: true, verbatimSymlinks: true });
+    const copy = async (): Promise<true> => {
+      await cp(join(from, name), join(worktree, '.opencode', name), { recursive: true, verbatimSymlinks: true });
+      return true;
+    };
+    // Something went while it was copied: this one, or a file within.
+    if (!(await unlessAbsent(copy)) && (await unlessAbsent(() => lstat(join(from, name))))) await copy();
   }
 }
 

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fact } from '../../../src/core/mission/facts';
@@ -53,11 +62,12 @@ describe('the worktree of a TODO', function () {
       write('packages/a/node_modules/it/index.js', 'it');
       write('.opencode/opencode.json', '{"model":"x"}');
       write('.opencode/orchestrator/m-1/journal.jsonl', '');
+      write('.opencode/todo.md.some-id.tmp', 'which is about to be todo.md');
       const placed = await port().place('T1', undefined, wanted);
       assert.equal(readFileSync(at('node_modules/it/index.js'), 'utf8'), 'it');
       assert.ok(lstatSync(at('packages/a/node_modules')).isSymbolicLink());
       assert.equal(readFileSync(at('.opencode/opencode.json'), 'utf8'), '{"model":"x"}');
-      assert.ok(!existsSync(at('.opencode/orchestrator')));
+      assert.deepEqual(readdirSync(at('.opencode')), ['opencode.json']);
       assert.equal(placed.base, placed.folder, 'nothing of it is a change');
       writeFileSync(at('work.txt'), 'mine');
       assert.deepEqual(await port().place('T1', undefined, wanted), placed, 'as a process that begins anew finds it');
