@@ -12,6 +12,8 @@ export interface GitCall {
   readonly signal?: AbortSignal | undefined;
   /** Contents are converted as the person’s own `git add` does. */
   readonly converts?: boolean | undefined;
+  /** After so many milliseconds it is ended; 120,000 unless told. */
+  readonly patienceMs?: number | undefined;
   /** Exit codes beside 0 that are an answer, too. */
   readonly alsoFine?: readonly number[] | undefined;
 }
@@ -22,7 +24,7 @@ const careful = [
   ...['-c', 'core.quotePath=false', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false'],
 ];
 const unconverted = ['-c', 'core.autocrlf=false'];
-const patienceMs = 120_000;
+const usualMs = 120_000;
 
 /** Runs git and resolves with what it printed. Throws a GitError. */
 export async function git(call: GitCall, ...args: readonly string[]): Promise<Buffer> {
@@ -31,7 +33,7 @@ export async function git(call: GitCall, ...args: readonly string[]): Promise<Bu
 
 /** The same with the exit code, where several are an answer. */
 export function gitResult(call: GitCall, ...args: readonly string[]): Promise<{ out: Buffer; code: number }> {
-  const { directory, input, signal } = call;
+  const { directory, input, signal, patienceMs = usualMs } = call;
   return new Promise((resolve, reject) => {
     const child = spawn('git', [...careful, ...(call.converts ? [] : unconverted), ...args], {
       cwd: directory,
@@ -52,9 +54,10 @@ export function gitResult(call: GitCall, ...args: readonly string[]): Promise<{ 
         isMissing ? new GitError('missing', 'There is no git on the PATH.', error) : failed(args, error.message, error),
       );
     });
-    child.on('close', (code) => {
+    child.on('close', (code, by) => {
+      const late = child.killed ? `it took longer than ${String(patienceMs / 1_000)} s` : '';
       if (code === 0 || (code !== null && call.alsoFine?.includes(code))) resolve({ out: Buffer.concat(out), code });
-      else reject(failed(args, Buffer.concat(said).toString()));
+      else reject(failed(args, Buffer.concat(said).toString() || late || (by === null ? '' : `it was ended by ${by}`)));
     });
     // Git may end before it has read everything; its exit code says why.
     child.stdin.on('error', () => undefined);

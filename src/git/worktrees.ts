@@ -1,8 +1,10 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GitError } from './errors';
 import { git, gitResult, type GitCall } from './git';
 import type { Write } from './revert';
+import { places } from './places';
 import { isTooLarge } from './treeStore';
 
 /** Commits of our own store are nobody’s: the person’s name stands under what lands in the person’s repository alone. */
@@ -13,6 +15,11 @@ const attributes = '* -text -filter -ident -working-tree-encoding\n';
 const sides = { ours: 'your-folder', theirs: 'the-todo' } as const;
 
 const inStore = (store: string): GitCall => ({ directory: store, repository: store });
+
+/** What writes or reads all files of a worktree: fifty at once would keep the disk from ever finishing the first. */
+const wholeWorktree = places(Math.min(8, Math.max(2, availableParallelism())));
+/** For one such worktree, which may be large. */
+const wholeMs = 15 * 60_000;
 
 const lines = new Map<string, Promise<unknown>>();
 
@@ -28,14 +35,21 @@ function inLine<T>(store: string, act: () => Promise<T>): Promise<T> {
 
 /**
  * Makes a worktree of a tree in the mission’s own store, so that the person’s repository hears of none: no branch, no worktree,
- * no hook. What was at the path before is replaced. `parent` is a commit whose history it shows. Throws a GitError.
+ * no hook. What was at the path before is replaced. `parent` is a commit whose history it shows. Throws a GitError, also once it is
+ * not wanted any more.
  */
 export async function addWorktree(
   store: string,
   path: string,
-  of: { readonly tree: string; readonly branch: string; readonly parent?: string | undefined },
+  of: {
+    readonly tree: string;
+    readonly branch: string;
+    readonly parent?: string | undefined;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<void> {
-  const call = inStore(store);
+  const { signal } = of;
+  const call = { ...inStore(store), signal };
   await writeFile(join(store, 'info', 'attributes'), attributes).catch(async () => {
     await mkdir(join(store, 'info'), { recursive: true });
     await writeFile(join(store, 'info', 'attributes'), attributes);
@@ -45,18 +59,20 @@ export async function addWorktree(
   const commit = await commitTree(store, of.tree, of.parent === undefined ? [] : [of.parent], 'The folder as it was');
   const add = ['worktree', 'add', '-q', '--force', '--no-checkout', '-B', of.branch, path, commit];
   await inLine(store, () => git(call, ...add));
-  await git({ directory: path }, 'reset', '-q', '--hard');
+  const checkout = { directory: path, patienceMs: wholeMs, signal };
+  await wholeWorktree(() => git(checkout, 'reset', '-q', '--hard'));
 }
 
 /** Whether a worktree’s files are as they were checked out, and no others are there. Throws a GitError. */
 export async function isAsCheckedOut(path: string): Promise<boolean> {
-  const out = await git({ directory: path }, 'status', '--porcelain', '-z', '--untracked-files=normal');
+  const call = { directory: path, patienceMs: wholeMs };
+  const out = await wholeWorktree(() => git(call, 'status', '--porcelain', '-z', '--untracked-files=normal'));
   return out.length === 0;
 }
 
 /** Removes a worktree’s folder and what the store knows of it; its branch stays. Links in it are not followed. */
 export async function removeWorktree(store: string, path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true });
+  await wholeWorktree(() => rm(path, { recursive: true, force: true }));
   await inLine(store, () => git(inStore(store), 'worktree', 'prune', '--expire=now'));
 }
 

@@ -108,7 +108,7 @@ export function missionWorktrees(of: WorktreesOf): WorktreesPort {
     // What was in it when it went comes first: it may have been worked in.
     const tree = known ? ((await keptTree(store, nameOf(todo))) ?? known.checkout ?? known.base) : folder;
     await mkdir(worktreesDir(), { recursive: true, mode: 0o700 }); // copies of what is in the folder, for nobody else
-    await addWorktree(store, path, { tree, branch: `todo/${nameOf(todo)}`, parent: await headOf(workspace) });
+    await addWorktree(store, path, { tree, branch: `todo/${nameOf(todo)}`, parent: await headOf(workspace), signal });
     for (const large of trees.large()) await copyLarge(large, path);
     const folders = await installed();
     await setUp({ workspace, worktree: path, folders, todo, command: of.command(), env: of.env, signal });

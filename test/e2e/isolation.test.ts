@@ -118,7 +118,7 @@ describe('TODOs in worktrees of their own, on the real server', function () {
           ['T6', 'worker', ['b.txt']],
         ].sort(),
       );
-      assert.match(ran.stderr, /T6 and the folder changed the same lines of b\.txt/);
+      assert.match(ran.stderr, /The same lines of b\.txt were changed by T6 and in the folder/);
       assert.equal(place.read('a.txt'), lines({ 0: 'by T1 and T5', 9: 'by T3' }));
       assert.equal(place.read('b.txt'), lines({ 0: 'by T2', 9: 'by T4' }), 'nothing half-merged is in the folder');
       const resolver = model.callsOf({ role: 'worker', todo: 'T5' }).at(-1)?.messages ?? [];

@@ -79,7 +79,7 @@ export function leaveToPerson(s: MissionState, todo: string, at: number): void {
   const conflicts = worktree.conflicts ?? [];
   const reason = `merge conflict in ${pathList(conflicts)}`;
   patchTodo(s, todo, { state: 'blocked', reason, worktree: { ...worktree, met: 'person' } });
-  const title = `${todo} and the folder changed the same lines of ${pathList(conflicts)}. Resolve them in the worktree of ${todo}, then say so`;
+  const title = `The same lines of ${pathList(conflicts)} were changed by ${todo} and in the folder. Resolve them in its worktree, then say so`;
   const options = Object.values(mergeAnswers).map((label) => ({ label, description: '' }));
   const questions = [{ question: title, header: 'Merge conflict', options, multiple: false }];
   s.asksOpened += 1;

@@ -56,7 +56,7 @@ async function inConflict(place: Place, id: string | undefined): Promise<Conflic
   return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Which TODO?') }))?.todo;
 }
 
-/** Looks after each save in the worktree whether every conflict is resolved, until it is or nobody asks any more. */
+/** Looks after each save in the worktree, and when an editor closes, whether every conflict is resolved, until it is or nobody asks. */
 function offerToSaySo({ desk }: Tools, place: Place, mission: string, { id, worktree }: Conflicting): void {
   const key = `${place.key}/${id}`;
   if (listening.has(key)) return;
@@ -66,7 +66,7 @@ function offerToSaySo({ desk }: Tools, place: Place, mission: string, { id, work
   const isAsked = (): boolean => place.folder.mission?.mission === mission && place.folder.mission.asks.has(ask);
   const stop = (): void => {
     listening.delete(key);
-    saves.dispose();
+    for (const listener of listeners) listener.dispose();
   };
   const look = async (): Promise<void> => {
     if (!isAsked()) {
@@ -80,8 +80,27 @@ function offerToSaySo({ desk }: Tools, place: Place, mission: string, { id, work
     if ((await vscode.window.showInformationMessage(said, label)) !== label || !isAsked()) return;
     await desk.act(place.key, { type: 'answer', ask, reply: { type: 'commander', answer: mergeAnswers.resolved } });
   };
-  const saves = vscode.workspace.onDidSaveTextDocument(({ uri }) => {
-    if (!uri.path.startsWith(`${folder}/`)) return;
+  const lookNow = (): void => {
     look().catch((error: unknown) => desk.complain(error));
-  });
+  };
+  const isInside = ({ uri }: vscode.TextDocument): boolean => uri.path.startsWith(`${folder}/`);
+  const decided = new Set<string>();
+  const listeners = [
+    vscode.workspace.onWillSaveTextDocument(({ document, reason }) => {
+      if (isInside(document) && isDecided(document, reason)) decided.add(document.uri.path);
+    }),
+    vscode.workspace.onDidSaveTextDocument((document) => {
+      if (decided.delete(document.uri.path)) lookNow();
+    }),
+    vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+      if (closed.length > 0) lookNow();
+    }),
+  ];
+}
+
+/** The merge editor begins with the base of both sides, without markers: saved by itself, that is nobody’s decision. */
+function isDecided({ uri }: vscode.TextDocument, reason: vscode.TextDocumentSaveReason): boolean {
+  if (reason === vscode.TextDocumentSaveReason.Manual) return true;
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  return tabs.some(({ input }) => input instanceof vscode.TabInputText && input.uri.path === uri.path);
 }

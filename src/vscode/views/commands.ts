@@ -126,7 +126,7 @@ export const viewCommands: readonly ViewCommand[] = [
   },
   {
     ...{ command: 'orchestrator.resolveConflict', title: 'Resolve Merge Conflict', icon: 'git-merge', palette: true },
-    menus: [item(ask, 'merge', 'inline@2'), item(ask, 'merge', '1_answer@2')],
+    menus: [item(ask, 'merge', 'inline@2'), item(ask, 'merge', '1_answer@2'), item(todo, 'merge', '1_open@0')],
   },
   {
     ...{ command: 'orchestrator.showAsk', title: 'Show in Dashboard', icon: 'dashboard', palette: false },

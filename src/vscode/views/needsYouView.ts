@@ -1,5 +1,5 @@
 import { EventEmitter, l10n, window, type TreeDataProvider } from 'vscode';
-import { isMergeAsk } from '../../core/mission/mergeAsk';
+import { isMergeAsk, mergeAskOf } from '../../core/mission/mergeAsk';
 import type { NeedsYou } from '../../core/view/needsYou';
 import { asksInOrder } from '../../core/view/needsYou';
 import type { AskReply } from '../../protocol/viewMessages';
@@ -145,10 +145,13 @@ interface Found {
 }
 
 function find(desk: Desk, given: unknown): Found | undefined {
-  if (typeof given !== 'object' || given === null || !('folder' in given) || !('ask' in given)) return undefined;
+  if (typeof given !== 'object' || given === null || !('folder' in given)) return undefined;
   const place = typeof given.folder === 'string' ? desk.missions.place(given.folder) : undefined;
   const moment = place?.moment();
-  const ask = moment && asksInOrder(moment).find((item) => item.ask === given.ask);
+  // From the TODO view, it is the one about the merge of a TODO.
+  const merging = 'todo' in given && typeof given.todo === 'string' ? mergeAskOf(given.todo) : undefined;
+  const id = 'ask' in given ? given.ask : merging;
+  const ask = moment && asksInOrder(moment).find((item) => item.ask === id);
   return place && ask ? { place, ask } : undefined;
 }
 

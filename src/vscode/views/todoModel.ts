@@ -1,3 +1,4 @@
+import { mergeAskOf } from '../../core/mission/mergeAsk';
 import type { Todo } from '../../core/todo/model';
 import { isClosed } from '../../core/todo/model';
 import { plain } from '../../core/todo/text';
@@ -156,7 +157,8 @@ function basisOf(element: TodoElement, sources: ReadonlyMap<string, TodoSource>,
   if (!todo) return [];
   // A TODO is never changed in place.
   const word = todoWord(source.moment, todo);
-  return [todo, word.name, word.word, source.editable, restingState(state, todo), state.settings];
+  const asks = state.asks.has(mergeAskOf(todo.id));
+  return [todo, word.name, word.word, source.editable, restingState(state, todo), state.settings, asks];
 }
 
 function sameBasis(a: Basis, b: Basis): boolean {
@@ -235,6 +237,7 @@ export function todoWords(moment: Moment, todo: Todo, editable: boolean): string
   if (state === 'failed' || state === 'blocked' || state === 'cancelled') words.push('retry');
   if (!isClosed(todo)) words.push('cancel');
   if (todo.check === undefined) words.push('nocheck');
+  if (moment.state.asks.has(mergeAskOf(todo.id))) words.push('merge');
   return words;
 }
 

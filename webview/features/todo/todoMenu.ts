@@ -1,3 +1,4 @@
+import { mergeAskOf } from '../../../src/core/mission/mergeAsk';
 import type { MissionState } from '../../../src/core/mission/state';
 import { isClosed, type Todo } from '../../../src/core/todo/model';
 import type { App } from '../../app/app';
@@ -10,7 +11,11 @@ export function todoMenu(app: App, s: MissionState, todo: Todo): MenuItem[] {
   const session = lastSession(s, id);
   const ids = [...s.todos.keys()];
   const at = ids.indexOf(id);
+  const resolve = (): void => {
+    app.act({ type: 'resolveConflict', todo: id });
+  };
   return [
+    ...(s.asks.has(mergeAskOf(id)) ? [{ label: t('Resolve in Merge Editor'), run: resolve }] : []),
     {
       label: todo.state === 'done' ? t('Untick') : t('Tick as Done'),
       disabled: todo.state === 'cancelled',

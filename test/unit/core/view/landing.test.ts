@@ -84,7 +84,7 @@ describe('what works apart, as people read it', () => {
     });
     const [ask] = asksInOrder(momentOf(told));
     assert.deepEqual([ask?.who, ask?.todo, ask?.to], ['the merge of T1', 'T1', 'commander']);
-    assert.match(asksFor(ask!, 400), /^asks: “T1 and the folder changed the same lines of src\/a\.ts\./);
+    assert.match(asksFor(ask!, 400), /^asks: “The same lines of src\/a\.ts were changed by T1 and in the folder\./);
     assert.deepEqual(
       ask?.questions[0]?.options.map(({ label }) => label),
       ['I resolved it', 'Let an agent try again', 'Leave its changes out'],

@@ -41,6 +41,33 @@ describe('the TODO tree', () => {
     assert.equal(model.entry(model.roots()[0]!).context, '.todo.files.');
   });
 
+  it('offers to merge while a conflict of it waits for a person', () => {
+    const mission = world([todo('T1', { isolate: true })]);
+    const tree = 'a'.repeat(40);
+    const sides = { tree, folder: tree, theirs: tree };
+    const over = { tokens: 0, cost: 0 };
+    const reviewer = { role: 'reviewer', todo: 'T1', attempt: 1, kind: 'first', message: 'msg_3' } as const;
+    mission.add(
+      ...begins('T1', 't2'),
+      { type: 'todo.placed', todo: 'T1', base: tree, folder: tree },
+      { type: 'worker.reported', turn: 't2', todo: 'T1', status: 'done', summary: '', files: [], followUps: [] },
+      { type: 'turn.ended', turn: 't2', ...over },
+      { type: 'turn.ordered', turn: 't3', ...reviewer },
+      { type: 'todo.reviewed', turn: 't3', todo: 'T1', outcome: 'passed', summary: '', issues: [] },
+      { type: 'turn.ended', turn: 't3', ...over },
+    );
+    const model = todoModel();
+    const context = (): string => {
+      model.update([source(mission)], 'list');
+      return model.entry(model.roots()[0]!).context;
+    };
+    assert.doesNotMatch(context(), /\.merge\./);
+    mission.add({ type: 'todo.merged', todo: 'T1', ...sides, conflicts: ['src/T1.ts'], next: 'person' });
+    assert.match(context(), /\.merge\./);
+    mission.add({ type: 'ask.closed', ask: 'merge:T1', reply: 'I resolved it' });
+    assert.doesNotMatch(context(), /\.merge\./);
+  });
+
   it('changes only the entries that changed, and keeps their objects', () => {
     const mission = world(Array.from({ length: 20 }, (_, nth) => todo(`T${String(nth)}`)));
     const model = todoModel();
