@@ -89,6 +89,11 @@ export function registerTranscripts(desk: Desk): TranscriptSurface {
         return known.text;
       },
     }),
+    workspace.onDidOpenTextDocument((document) => {
+      // VS Code drops a change of a document that it has not opened yet.
+      const known = open.get(document.uri.toString());
+      if (known && known.text !== document.getText()) changes.fire(document.uri);
+    }),
     workspace.onDidCloseTextDocument((document) => {
       if (document.uri.scheme === transcriptScheme) close(document);
     }),
