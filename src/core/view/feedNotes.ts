@@ -25,9 +25,8 @@ export function noteItem(s: MissionState, fact: FactOf<'note.added'> | FactOf<'n
 
 /** The Commander’s turn took notes along. */
 export function deliveredItem(s: MissionState, fact: FactOf<'turn.ordered'>): FeedDraft | undefined {
-  // A lost turn is told again, which is no news.
-  if (s.commander.lost > 0) return undefined;
-  const notes = s.told.notes.filter((note) => !note.startsWith('Answer to “')).length;
+  // A lost turn’s are told again with the next one, which is no news.
+  const notes = s.notes.filter(({ turn }) => turn === fact.turn).length;
   if (notes === 0) return undefined;
   const were = notes === 1 ? 'Your note was' : `Your ${notes} notes were`;
   const text = `${were} delivered with the Commander’s turn ${fact.iteration ?? s.iteration}`;

@@ -72,7 +72,7 @@ export function folderScene(desk: Desk, place: () => Place | undefined): FolderS
         look();
         return;
       }
-      if (state && history?.state === state) history.feed.recorded(state, event.records);
+      if (state && history?.state === state) history.feed.recorded(event.records);
       tell((listener) => listener.recorded(event.records));
       tellSetup();
     }),

@@ -1,17 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Recorded } from '../../core/mission/facts';
-import { emptyState, type MissionState } from '../../core/mission/state';
+import { emptyState } from '../../core/mission/state';
 import { extendFeed, type FeedItem } from '../../core/view/feed';
-import { feedItem, rateLimitItem, reduceForFeed } from '../../core/view/feedItem';
-import { followTurns } from '../../core/view/feedTurns';
+import { rateLimitItem, reduceForFeed } from '../../core/view/feedItem';
 import type { Moment } from '../../core/view/moment';
 
 /** The notification feed of a mission as the host keeps it, for pages that were not there from the start. */
 export interface History {
   /** Up to the newest 500. */
   readonly items: readonly FeedItem[];
-  /** Takes records that the state holds already. */
-  recorded(state: MissionState, records: readonly Recorded[]): void;
+  /** Takes the records that follow. */
+  recorded(records: readonly Recorded[]): void;
   /** An agent may wait for its provider, which is no fact. */
   heard(moment: Moment, session: string): void;
 }
@@ -47,6 +46,7 @@ export async function historyInSlices(
   return past.history();
 }
 
+/** With a state of its own: the mission’s may be ahead of a record by more than that record’s flush. */
 class Past {
   private readonly shadow = emptyState();
   private items: readonly FeedItem[] = [];
@@ -56,25 +56,20 @@ class Past {
   }
 
   history(): History {
-    return historyFrom(this.items, this.shadow);
+    const items = (): readonly FeedItem[] => this.items;
+    return {
+      get items() {
+        return items();
+      },
+      recorded: (records) => {
+        this.take(records);
+      },
+      heard: (moment, session) => {
+        const news = moment.agents.get(session);
+        if (news?.retryUntil === undefined) return;
+        const item = rateLimitItem(moment, session, news);
+        if (item && !this.items.some(({ key }) => key === item.key)) this.items = extendFeed(this.items, item);
+      },
+    };
   }
-}
-
-function historyFrom(past: readonly FeedItem[], shadow: MissionState): History {
-  let items = past;
-  const turnOf = followTurns(shadow);
-  return {
-    get items() {
-      return items;
-    },
-    recorded(state, added) {
-      for (const record of added) items = extendFeed(items, feedItem(state, record, turnOf(record)));
-    },
-    heard(moment, session) {
-      const news = moment.agents.get(session);
-      if (news?.retryUntil === undefined) return;
-      const item = rateLimitItem(moment, session, news);
-      if (item && !items.some(({ key }) => key === item.key)) items = extendFeed(items, item);
-    },
-  };
 }

@@ -16,10 +16,36 @@ describe('the feed as the host keeps it', () => {
         ...{ message: 'msg_t3', session: 'ses_T1' },
       },
     );
-    history.recorded(mission.state, added);
+    history.recorded(added);
     const texts = history.items.map(({ text }) => text);
     assert.ok(texts.includes('The worker of T1 was interrupted and goes on'), texts.join('\n'));
     assert.ok(texts.every((text) => !text.includes('An agent')));
+  });
+
+  it('has what the page has that saw every record, however many came at once', () => {
+    const mission = world([todo('T1')]);
+    const known = mission.records.length;
+    const history = historyOf(mission.records);
+    const commander = { type: 'turn.ordered', role: 'commander', attempt: 1, kind: 'first' } as const;
+    mission.add(
+      { type: 'note.added', text: 'Mind the gap' },
+      { ...commander, turn: 't2', message: 'msg_t2', iteration: 2 },
+      {
+        type: 'commander.decided',
+        turn: 't2',
+        summary: 'ok',
+        added: [],
+        retried: [],
+        cancelled: [],
+        asks: [],
+        seal: false,
+        refusals: [],
+      },
+    );
+    history.recorded(mission.records.slice(known));
+    const texts = history.items.map(({ text }) => text);
+    assert.ok(texts.includes('Your note was delivered with the Commander’s turn 2'), texts.join('\n'));
+    assert.deepEqual(history.items, historyOf(mission.records).items);
   });
 
   it('of a long mission is the same when it is folded in slices, and what is written meanwhile is in it', async () => {
