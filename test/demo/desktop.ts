@@ -4,7 +4,7 @@ import path from 'node:path';
 import { opencode, type Scratch } from '../support/scratch';
 import { startDriver } from '../support/vscode/driver';
 import { endAll, markedWith } from '../support/vscode/processes';
-import { addHelper, environment, marker, ownSettings } from '../support/vscode/server';
+import { addHelpers, environment, marker, ownSettings } from '../support/vscode/server';
 import type { DemoWindow } from './editorDemo';
 
 const windows = process.platform === 'win32';
@@ -27,7 +27,7 @@ export async function openDesktop(code: string, place: Scratch, vsix: string): P
   mkdirSync(extensions, { recursive: true });
   const settings = { ...ownSettings, 'orchestrator.opencode.path': opencode };
   writeFileSync(path.join(data, 'User', 'settings.json'), JSON.stringify(settings, undefined, 2));
-  addHelper(extensions);
+  addHelpers(extensions);
   const driver = await startDriver();
   const env = { ...environment(place), ...driver.env };
   const profile = ['--user-data-dir', data, '--extensions-dir', extensions];

@@ -44,8 +44,15 @@ export interface Server {
 const startMs = 60_000;
 /** In a group of its own, so that Ctrl-C reaches only us: what runs in the editor is to be ended in order. */
 const detached = process.platform !== 'win32';
+/** An extension that does nothing. */
+export const emptyExtension = 'orchestrator-test.empty';
 const helperFolder = fileURLToPath(new URL('driver', import.meta.url));
-const helper = { id: 'orchestrator-test.driver', version: '0.0.1' };
+/** The helper, and one that does nothing, to compare with. */
+const helpers = [
+  { id: 'orchestrator-test.driver', folder: helperFolder },
+  { id: emptyExtension, folder: path.join(helperFolder, 'empty') },
+];
+const helperVersion = '0.0.1';
 
 /** The settings of every editor here: quiet, still and without what only a person who works here for long needs. */
 export const ownSettings = {
@@ -76,7 +83,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const extensions = path.join(data, 'extensions');
   mkdirSync(extensions, { recursive: true });
   writeSettings(data, options);
-  if (options.helper) addHelper(extensions);
+  if (options.helper) addHelpers(extensions);
   const env = environment(place, options.env);
   if (options.vsix !== undefined) installVsix(tools, data, extensions, options.vsix, env);
   const args = [
@@ -144,18 +151,20 @@ function writeSettings(
   write('Machine', { 'orchestrator.opencode.path': opencode, ...machineSettings });
 }
 
-/** Puts the helper among the installed extensions: only one extension can be under development at a time. */
-export function addHelper(extensions: string): void {
-  const name = `${helper.id}-${helper.version}`;
-  const folder = path.join(extensions, name);
-  cpSync(helperFolder, folder, { recursive: true });
-  const entry = {
-    identifier: { id: helper.id },
-    version: helper.version,
-    location: { $mid: 1, path: folder, scheme: 'file' },
-    relativeLocation: name,
-  };
-  writeFileSync(path.join(extensions, 'extensions.json'), JSON.stringify([entry]));
+/** Puts the helpers among the installed extensions: only one extension can be under development at a time. */
+export function addHelpers(extensions: string): void {
+  const entries = helpers.map(({ id, folder: from }) => {
+    const name = `${id}-${helperVersion}`;
+    const folder = path.join(extensions, name);
+    cpSync(from, folder, { recursive: true });
+    return {
+      identifier: { id },
+      version: helperVersion,
+      location: { $mid: 1, path: folder, scheme: 'file' },
+      relativeLocation: name,
+    };
+  });
+  writeFileSync(path.join(extensions, 'extensions.json'), JSON.stringify(entries));
 }
 
 function installVsix(tools: Tools, data: string, extensions: string, vsix: string, env: NodeJS.ProcessEnv): void {

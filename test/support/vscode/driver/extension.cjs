@@ -12,8 +12,8 @@ const answers = {
     vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget[target]),
   missions: () => vscode.extensions.getExtension(product)?.exports?.missions?.(),
   active: () => vscode.extensions.getExtension(product)?.isActive,
-  activate: async () => {
-    const extension = vscode.extensions.getExtension(product);
+  activate: async ({ extension: id = product }) => {
+    const extension = vscode.extensions.getExtension(id);
     if (extension.isActive) throw new Error('The extension is active already.');
     const from = performance.now();
     await extension.activate();
