@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
 import { fileTodo, scenarioOf } from '../scenarios/shapes';
 import {
   agentRow,
+  answered,
   assertNobodyWorks,
   assertSealed,
   dashboard,
@@ -92,12 +92,4 @@ describe('what agents ask in the editor', function () {
     await assertSealed(place, mission);
     await assertNobodyWorks(window());
   });
-
-  /** The strip takes no answer in the first moment, so that nobody answers what was not there when they pressed. */
-  async function answered(button: Locator): Promise<void> {
-    await until('the answer is taken', async () => {
-      await button.click({ timeout: 2_000 }).catch(() => undefined);
-      return (await button.count()) === 0 || (await button.isDisabled().catch(() => true));
-    });
-  }
 });

@@ -3,6 +3,7 @@ import { commandMark } from '../../src/background/killTree';
 import { processesWith } from '../../src/persistence/markedProcesses';
 import { fileTodo } from '../scenarios/shapes';
 import {
+  answered,
   assertNobodyWorks,
   assertSealed,
   dashboard,
@@ -40,7 +41,7 @@ describe('a plan and what runs beside it in the editor', function () {
     await page.getByRole('button', { name: 'Remove T2' }).waitFor({ state: 'detached' });
     assert.equal(model.callsOf({ role: 'worker' }).length, 0, 'nobody has begun');
     await editor.screenshot('plan-editor');
-    await page.getByRole('button', { name: 'Approve Plan' }).click();
+    await answered(page.getByRole('button', { name: 'Approve Plan' }));
     await headerSays(editor, 'Running');
   });
 

@@ -13,6 +13,7 @@ import {
   inWindow,
   missionProcesses,
   onDisk,
+  openFile,
   patienceMs,
   startMission,
   testMs,
@@ -89,9 +90,7 @@ describe('a mission in the editor', function () {
     const { page } = editor;
     const file = path.join(place.workspace, 'out/T3.txt');
     writeFileSync(file, `mine\n${place.read('out/T3.txt')}also mine\n`);
-    // By the command: a key may go to the dashboard, or to nobody.
-    void editor.execute('workbench.action.quickOpen', 'out/T3.txt');
-    await page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: 'T3.txt' }).first().click();
+    await openFile(editor, 'out/T3.txt');
     const lines = page.locator('.editor-instance:visible .view-line');
     await lines.getByText('also mine').waitFor();
     await editor.run('Orchestrator: Show Who Wrote Each Line');

@@ -75,8 +75,8 @@ export interface Editor {
   missions(): Promise<unknown>;
   /** Whether the extension is active. */
   isActive(): Promise<boolean>;
-  /** Activates the extension, which must not be active; the milliseconds that it took, its file read and run included. */
-  activate(): Promise<number>;
+  /** Activates the extension, or another one, which must not be active; the milliseconds that it took, its file read and run included. */
+  activate(extension?: string): Promise<number>;
   /** What the extension host has used since the last call. */
   measure(): Promise<Metered>;
   /** The texts of the notifications (toasts) that are shown. */
@@ -194,7 +194,7 @@ function editorOn(page: Page, url: string, server: Server, driver: Driver | unde
     },
     missions: async () => (await ask('missions')) ?? undefined,
     isActive: async () => (await ask('active')) === true,
-    activate: async () => (await ask('activate')) as number,
+    activate: async (extension) => (await ask('activate', { extension })) as number,
     measure: async () => (await ask('measure')) as Metered,
     notifications: () => toasts.locator('.notification-list-item-message').allInnerTexts(),
     notification: (text) => toasts.filter({ hasText: text }),

@@ -314,3 +314,28 @@ export function assertPromptedOnce(model: Model): void {
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   assert.deepEqual(twice, [], 'nothing is prompted twice');
 }
+
+/** Presses a button of an ask until it is taken: in the first moment the strip takes none, so that nobody answers what was not there. */
+export async function answered(button: Locator): Promise<void> {
+  await until('the answer is taken', async () => {
+    await button.click({ timeout: 2_000 }).catch(() => undefined);
+    return (await button.count()) === 0 || (await button.isDisabled({ timeout: 500 }).catch(() => true));
+  });
+}
+
+/** Opens a file of the workspace by its name, however often something takes the focus from the list of files. */
+export async function openFile(editor: Editor, file: string): Promise<void> {
+  const { page } = editor;
+  const name = file.split('/').at(-1) ?? file;
+  const row = page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: name }).first();
+  await until(`${file} is open`, async () => {
+    const closed = editor.execute('workbench.action.quickOpen', file).catch(() => undefined);
+    const isTaken = await row.click({ timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (!isTaken) await page.keyboard.press('Escape');
+    await closed;
+    return isTaken && (await page.getByRole('tab', { name }).count()) > 0;
+  });
+}
