@@ -10,7 +10,13 @@ import { renderedNames } from '../persistence/renderedFiles';
 /** Folders of what is installed for a project: a worktree shares those of its folder. */
 const installed: ReadonlySet<string> = new Set(['node_modules', '.venv', 'venv', 'vendor']);
 /** In a folder’s `.opencode`, what is ours or was installed there; the rest is the person’s configuration. */
-const notCopied: readonly string[] = ['orchestrator', 'node_modules', 'docs', 'unit-tests', ...renderedNames];
+const notCopied: ReadonlySet<string> = new Set([
+  'orchestrator',
+  'node_modules',
+  'docs',
+  'unit-tests',
+  ...renderedNames,
+]);
 const mostMs = 15 * 60_000;
 const tailChars = 2_000;
 
@@ -45,8 +51,7 @@ async function copyConfiguration({ workspace, worktree }: SetUp): Promise<void> 
   const from = join(workspace, '.opencode');
   const names = await readdir(from).catch(() => []); // there is none
   for (const name of names) {
-    // Or what one of them is being replaced by at the moment.
-    if (notCopied.some((not) => name === not || name.startsWith(`${not}.`))) continue;
+    if (notCopied.has(name) || isDraft(name)) continue;
     await mkdir(join(worktree, '.opencode'), { recursive: true });
     const copy = async (): Promise<true> => {
       await cp(join(from, name), join(worktree, '.opencode', name), { recursive: true, verbatimSymlinks: true });
@@ -55,6 +60,11 @@ async function copyConfiguration({ workspace, worktree }: SetUp): Promise<void> 
     // Something went while it was copied: this one, or a file within.
     if (!(await unlessAbsent(copy)) && (await unlessAbsent(() => lstat(join(from, name))))) await copy();
   }
+}
+
+/** What one of the files that we render is being replaced by at the moment. */
+function isDraft(name: string): boolean {
+  return name.endsWith('.tmp') && renderedNames.some((rendered) => name.startsWith(`${rendered}.`));
 }
 
 async function linkInstalled({ workspace, worktree, folders }: SetUp): Promise<void> {

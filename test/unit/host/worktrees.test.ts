@@ -63,11 +63,12 @@ describe('the worktree of a TODO', function () {
       write('.opencode/opencode.json', '{"model":"x"}');
       write('.opencode/orchestrator/m-1/journal.jsonl', '');
       write('.opencode/todo.md.some-id.tmp', 'which is about to be todo.md');
+      write('.opencode/docs.md', 'the person’s');
       const placed = await port().place('T1', undefined, wanted);
       assert.equal(readFileSync(at('node_modules/it/index.js'), 'utf8'), 'it');
       assert.ok(lstatSync(at('packages/a/node_modules')).isSymbolicLink());
       assert.equal(readFileSync(at('.opencode/opencode.json'), 'utf8'), '{"model":"x"}');
-      assert.deepEqual(readdirSync(at('.opencode')), ['opencode.json']);
+      assert.deepEqual(readdirSync(at('.opencode')).sort(), ['docs.md', 'opencode.json']);
       assert.equal(placed.base, placed.folder, 'nothing of it is a change');
       writeFileSync(at('work.txt'), 'mine');
       assert.deepEqual(await port().place('T1', undefined, wanted), placed, 'as a process that begins anew finds it');
