@@ -55,9 +55,9 @@ export function gitResult(call: GitCall, ...args: readonly string[]): Promise<{ 
       );
     });
     child.on('close', (code, by) => {
-      const late = child.killed ? `it took longer than ${String(patienceMs / 1_000)} s` : '';
       if (code === 0 || (code !== null && call.alsoFine?.includes(code))) resolve({ out: Buffer.concat(out), code });
-      else reject(failed(args, Buffer.concat(said).toString() || late || (by === null ? '' : `it was ended by ${by}`)));
+      else if (child.killed) reject(failed(args, `it took longer than ${String(patienceMs / 1_000)} s`));
+      else reject(failed(args, Buffer.concat(said).toString() || (by === null ? '' : `it was ended by ${by}`)));
     });
     // Git may end before it has read everything; its exit code says why.
     child.stdin.on('error', () => undefined);

@@ -277,8 +277,14 @@ export const factSchema = z.discriminatedUnion('type', [
     next: z.enum(['reviewer', 'worker', 'person']),
     issue: id.optional(),
   }),
-  /** Its files are being written into the folder, whose tree before is this; at most 1,000 files. */
-  z.object({ type: z.literal('landing.began'), todo: id, from: tree, files: list(text).optional() }),
+  /** Its files are being written into the folder, whose tree before is this. */
+  z.object({
+    type: z.literal('landing.began'),
+    todo: id,
+    from: tree,
+    /** At most 1,000; journals of earlier releases have none. */
+    files: list(text).optional(),
+  }),
   z.object({ type: z.literal('landing.failed'), todo: id, reason: text }),
   /** Its changes are in the folder; at most 1,000 files. */
   z.object({

@@ -25,8 +25,7 @@ export function noteItem(s: MissionState, fact: FactOf<'note.added'> | FactOf<'n
 
 /** The Commander’s turn took notes along. */
 export function deliveredItem(s: MissionState, fact: FactOf<'turn.ordered'>): FeedDraft | undefined {
-  // A lost turn’s are told again with the next one, which is no news.
-  const notes = s.notes.filter(({ turn }) => turn === fact.turn).length;
+  const notes = takenAlong(s, fact);
   if (notes === 0) return undefined;
   const were = notes === 1 ? 'Your note was' : `Your ${notes} notes were`;
   const text = `${were} delivered with the Commander’s turn ${fact.iteration ?? s.iteration}`;
@@ -36,9 +35,14 @@ export function deliveredItem(s: MissionState, fact: FactOf<'turn.ordered'>): Fe
 /** A worker’s turn took notes along. */
 export function toldWorkerItem(s: MissionState, fact: FactOf<'turn.ordered'>): FeedDraft | undefined {
   if (fact.role !== 'worker' || fact.todo === undefined) return undefined;
-  const notes = s.notes.filter(({ turn }) => turn === fact.turn).length;
+  const notes = takenAlong(s, fact);
   if (notes === 0) return undefined;
   const todo = plain(fact.todo, 64);
   const were = notes === 1 ? 'Your note was' : `Your ${notes} notes were`;
   return { icon: 'noteDelivered', kind: 'note', todo, text: `${were} delivered to the worker of ${todo}` };
+}
+
+/** How many notes a turn took along. One for the Commander keeps the first turn that did: told again after a lost one, it is no news. */
+function takenAlong(s: MissionState, { turn }: FactOf<'turn.ordered'>): number {
+  return s.notes.filter((note) => note.turn === turn).length;
 }

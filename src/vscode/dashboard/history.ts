@@ -20,9 +20,9 @@ const foldedAtOnce = 1_000;
 
 /** Folds a mission’s records once more, beside its state, and keeps what they are worth in the feed. */
 export function historyOf(records: readonly Recorded[]): History {
-  const past = new Past();
-  past.take(records);
-  return past.history();
+  const history = new Folded();
+  history.recorded(records);
+  return history;
 }
 
 /** Whether a mission is long enough for its history to freeze an editor. */
@@ -35,41 +35,34 @@ export async function historyInSlices(
   records: () => readonly Recorded[],
   isWanted: () => boolean,
 ): Promise<History | undefined> {
-  const past = new Past();
+  const history = new Folded();
   for (let taken = 0; taken < records().length;) {
     const slice = records().slice(taken, taken + foldedAtOnce);
-    past.take(slice);
+    history.recorded(slice);
     taken += slice.length;
     await setImmediate();
     if (!isWanted()) return undefined;
   }
-  return past.history();
+  return history;
 }
 
-/** With a state of its own: the mission’s may be ahead of a record by more than that record’s flush. */
-class Past {
+/** With a state of its own: the mission’s may be ahead of the records that are told of. */
+class Folded implements History {
   private readonly shadow = emptyState();
-  private items: readonly FeedItem[] = [];
+  private folded: readonly FeedItem[] = [];
 
-  take(records: readonly Recorded[]): void {
-    for (const record of records) this.items = extendFeed(this.items, reduceForFeed(this.shadow, record));
+  get items(): readonly FeedItem[] {
+    return this.folded;
   }
 
-  history(): History {
-    const items = (): readonly FeedItem[] => this.items;
-    return {
-      get items() {
-        return items();
-      },
-      recorded: (records) => {
-        this.take(records);
-      },
-      heard: (moment, session) => {
-        const news = moment.agents.get(session);
-        if (news?.retryUntil === undefined) return;
-        const item = rateLimitItem(moment, session, news);
-        if (item && !this.items.some(({ key }) => key === item.key)) this.items = extendFeed(this.items, item);
-      },
-    };
+  recorded(records: readonly Recorded[]): void {
+    for (const record of records) this.folded = extendFeed(this.folded, reduceForFeed(this.shadow, record));
+  }
+
+  heard(moment: Moment, session: string): void {
+    const news = moment.agents.get(session);
+    if (news?.retryUntil === undefined) return;
+    const item = rateLimitItem(moment, session, news);
+    if (item && !this.folded.some(({ key }) => key === item.key)) this.folded = extendFeed(this.folded, item);
   }
 }

@@ -26,21 +26,12 @@ describe('the feed as the host keeps it', () => {
     const mission = world([todo('T1')]);
     const known = mission.records.length;
     const history = historyOf(mission.records);
+    const nothing = { added: [], retried: [], cancelled: [], asks: [] };
     const commander = { type: 'turn.ordered', role: 'commander', attempt: 1, kind: 'first' } as const;
     mission.add(
       { type: 'note.added', text: 'Mind the gap' },
       { ...commander, turn: 't2', message: 'msg_t2', iteration: 2 },
-      {
-        type: 'commander.decided',
-        turn: 't2',
-        summary: 'ok',
-        added: [],
-        retried: [],
-        cancelled: [],
-        asks: [],
-        seal: false,
-        refusals: [],
-      },
+      { type: 'commander.decided', turn: 't2', summary: 'ok', ...nothing, seal: false, refusals: [] },
     );
     history.recorded(mission.records.slice(known));
     const texts = history.items.map(({ text }) => text);
