@@ -6,6 +6,7 @@ import {
   assertNobodyWorks,
   assertSealed,
   dashboard,
+  fromMenu,
   headerSays,
   inWindow,
   patienceMs,
@@ -55,8 +56,12 @@ describe('a merge conflict in the editor', function () {
 
     await showViews(editor);
     await treeRow(editor, 'Needs You', /T2 {2}The same lines of shared/).waitFor();
+    const merge = editor.page.locator('.merge-editor:visible');
+    await fromMenu(editor, treeRow(editor, 'TODO', 'T2'), 'Resolve Merge Conflict');
+    await merge.waitFor({ timeout: patienceMs });
+    await editor.page.getByRole('tab', { name: /^Mission: Two that change/ }).click();
+    await merge.waitFor({ state: 'hidden' });
     await asks.getByRole('button', { name: 'Resolve in Merge Editor' }).click();
-    const merge = editor.page.locator('.merge-editor');
     await merge.waitFor({ timeout: patienceMs });
     await merge.getByText('Accept T2').first().waitFor();
     await editor.screenshot('conflict-merge');
