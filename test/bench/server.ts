@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { wide } from '../scenarios/shapes';
 import { onStage } from '../support/e2e';
 import { onWarmBare, type Bare } from './bare';
-import { median, type Row } from './table';
+import { mebibytes, median, type Row } from './table';
 
 const sessions = 50;
 const latencyMs = 1_000;
@@ -13,18 +13,30 @@ const ticksPerSecond = 100;
 const quiet = { snapshot: false };
 const quieter = { ...quiet, lsp: false, formatter: false };
 const ours = { ...quieter, autoupdate: false, share: 'disabled' };
-const variants = [
-  { what: 'OpenCode’s defaults', config: {}, worktrees: false },
-  { what: '`snapshot: false`', config: quiet, worktrees: false },
-  { what: 'and `lsp: false`, `formatter: false`', config: quieter, worktrees: false },
-  { what: 'and no sharing, no update check (ours)', config: ours, worktrees: false },
+
+interface Variant {
+  readonly what: string;
+  readonly config: Record<string, unknown>;
+  readonly worktrees?: boolean;
+  /** Without OpenCode’s catalogue of models: what is configured is all there is. */
+  readonly noCatalogue?: boolean;
+}
+
+const variants: readonly Variant[] = [
+  { what: 'OpenCode’s defaults', config: {} },
+  { what: '`snapshot: false`', config: quiet },
+  { what: 'and `lsp: false`, `formatter: false`', config: quieter },
+  { what: 'and no sharing, no update check (ours)', config: ours },
   { what: 'ours, each session in a git worktree of its own', config: ours, worktrees: true },
+  { what: 'the same, with an empty catalogue of models', config: ours, worktrees: true, noCatalogue: true },
 ];
 
 interface Batch {
   readonly wallMs: number;
   readonly peak: number;
   readonly cpuS: number;
+  /** What its memory has grown by, in bytes. */
+  readonly grown: number;
   /** What making the worktrees took. */
   readonly treesMs: number;
 }
@@ -33,7 +45,7 @@ interface Batch {
 export async function benchServer(): Promise<Row[]> {
   const all = variants.map(() => [] as Batch[]);
   for (let round = 0; round < rounds; round += 1)
-    for (const [index, { config, worktrees }] of variants.entries()) all[index]?.push(await batch(config, worktrees));
+    for (const [index, variant] of variants.entries()) all[index]?.push(await batch(variant));
   const of = (batches: readonly Batch[], pick: (one: Batch) => number) => median(batches.map(pick));
   const base = of(all[0] ?? [], ({ wallMs }) => wallMs);
   return variants.map(({ what, worktrees }, index) => {
@@ -43,16 +55,19 @@ export async function benchServer(): Promise<Row[]> {
     const peak = of(batches, (one) => one.peak);
     return {
       what: `${String(sessions)} sessions at once: ${what}`,
-      ours: `${seconds(wall)}, ${String(peak)} calls at once, server ${of(batches, ({ cpuS }) => cpuS).toFixed(1)} s of a core${trees}`,
+      ours: `${seconds(wall)}, ${String(peak)} calls at once, server ${of(batches, ({ cpuS }) => cpuS).toFixed(1)} s of a core and ${mebibytes(of(batches, ({ grown }) => grown))} more${trees}`,
       baseline: `${seconds(base)} with the defaults`,
       ratio: (wall / base).toFixed(2),
     };
   });
 }
 
-async function batch(config: Record<string, unknown>, worktrees: boolean): Promise<Batch> {
+async function batch({ config, worktrees, noCatalogue }: Variant): Promise<Batch> {
   return await onStage(wide(sessions, { latencyMs }), async (stage) => {
     const { place, model } = stage;
+    const catalogue = `${place.base}/models.json`;
+    writeFileSync(catalogue, '{}');
+    if (noCatalogue) place.env['OPENCODE_MODELS_PATH'] = catalogue;
     // A worktree has what is committed.
     place.git('add', '-A');
     place.git('commit', '-q', '-m', 'Configure');
@@ -62,12 +77,13 @@ async function batch(config: Record<string, unknown>, worktrees: boolean): Promi
       const trees: (string | undefined)[] = [];
       for (const id of ids) trees.push(worktrees ? await bare.worktree(`tree-${id}`) : undefined);
       const treesMs = performance.now() - beforeTrees;
-      const cpu = cpuSeconds(bare.pid);
+      const [cpu, memory] = [cpuSeconds(bare.pid), residentBytes(bare.pid)];
       const from = performance.now();
       await Promise.all(ids.map((id, index) => bare.prompt('worker', id, trees[index])));
       await model.waitFor((all) => all.callsOf({ outcome: 'answer' }).length >= sessions, patienceMs);
       const wallMs = performance.now() - from;
-      return { wallMs, peak: model.peakOf({ role: 'worker' }), cpuS: cpuSeconds(bare.pid) - cpu, treesMs };
+      const grown = residentBytes(bare.pid) - memory;
+      return { wallMs, peak: model.peakOf({ role: 'worker' }), cpuS: cpuSeconds(bare.pid) - cpu, grown, treesMs };
     };
     return await onWarmBare(stage, act, config);
   });
@@ -80,6 +96,13 @@ function cpuSeconds(pid: number): number {
     .replace(/^.*\) /s, '')
     .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+/** The memory that a process holds; on Linux only. */
+function residentBytes(pid: number): number {
+  if (process.platform !== 'linux') return NaN;
+  const kibibytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
+  return Number(kibibytes) * 1024;
 }
 
 function seconds(ms: number): string {
