@@ -9,11 +9,13 @@ import { benchCore } from './core';
 import { benchFake } from './fake';
 import { benchFanOut } from './fanOut';
 import { benchFifty } from './fifty';
+import { benchGrowth } from './growth';
 import { benchHandOver } from './handOver';
 import { benchHostLoad } from './hostLoad';
 import { benchJournal } from './journal';
 import { benchMemory } from './memory';
 import { benchRealSchedule } from './realSchedule';
+import { benchReload } from './reload';
 import { benchResume } from './resume';
 import { benchSchedule } from './schedule';
 import { benchServer } from './server';
@@ -49,7 +51,9 @@ const benches: readonly Bench[] = [
   { name: 'worktrees', title: 'Fifty worktrees of 20,000 files', run: () => benchWorktrees() },
   { name: 'shared-checks', title: 'What neighbours cost', run: () => benchSharedChecks() },
   { name: 'activation', title: 'What a window pays', run: () => benchActivation() },
-  // `fifty 10`: ten missions; `dashboard 10`: for ten minutes.
+  { name: 'reload', title: 'A window that comes back', run: () => benchReload() },
+  // `fifty 10`: ten missions; `growth 60`, `dashboard 10`: for so many minutes.
+  { name: 'growth', title: 'Memory while fifty agents stream', run: benchGrowth },
   { name: 'fifty', title: 'Fifty TODOs in the real editor', run: benchFifty },
   { name: 'dashboard', title: 'The dashboard in Chromium', run: benchDashboard },
 ];

@@ -79,6 +79,8 @@ export interface Editor {
   activate(extension?: string): Promise<number>;
   /** What the extension host has used since the last call. */
   measure(): Promise<Metered>;
+  /** What the extension host holds once what nobody holds is gone. */
+  heap(): Promise<{ readonly heapBytes: number; readonly rssBytes: number }>;
   /** The texts of the notifications (toasts) that are shown. */
   notifications(): Promise<string[]>;
   /** The notification (toast) that holds a text; press its buttons with `.getByRole('button', { name })`. */
@@ -196,6 +198,7 @@ function editorOn(page: Page, url: string, server: Server, driver: Driver | unde
     isActive: async () => (await ask('active')) === true,
     activate: async (extension) => (await ask('activate', { extension })) as number,
     measure: async () => (await ask('measure')) as Metered,
+    heap: async () => (await ask('heap')) as { heapBytes: number; rssBytes: number },
     notifications: () => toasts.locator('.notification-list-item-message').allInnerTexts(),
     notification: (text) => toasts.filter({ hasText: text }),
     dialog: () => page.locator('.monaco-dialog-box'),

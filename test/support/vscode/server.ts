@@ -47,10 +47,11 @@ const detached = process.platform !== 'win32';
 /** An extension that does nothing. */
 export const emptyExtension = 'orchestrator-test.empty';
 const helperFolder = fileURLToPath(new URL('driver', import.meta.url));
-/** The helper, and one that does nothing, to compare with. */
+/** The helper, one that does nothing and one that shows a blank page, to compare with. */
 const helpers = [
   { id: 'orchestrator-test.driver', folder: helperFolder },
   { id: emptyExtension, folder: path.join(helperFolder, 'empty') },
+  { id: 'orchestrator-test.blank', folder: path.join(helperFolder, 'blank') },
 ];
 const helperVersion = '0.0.1';
 

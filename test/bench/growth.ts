@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { wide } from '../scenarios/shapes';
+import { onStage, stateOnDisk } from '../support/e2e';
+import type { Model } from '../support/model/model';
+import type { Scenario } from '../support/model/scenario';
+import { openEditor, type Editor } from '../support/vscode/editor';
+import { packagedVsix } from '../support/vscode/package';
+import { dashboardFrame } from '../support/vscode/steps';
+import { mebibytes, median, type Row } from './table';
+
+const agents = 50;
+const todos = 450;
+/** Chunks of 24 characters, 17 a second and agent: some 860 events a second in all. */
+const pace = { chunkChars: 24, tokensPerSecond: 102 };
+const secondsPerTodo = 400;
+const readEveryMs = 60_000;
+const most = 100 * 2 ** 20;
+/** The plan itself comes at that pace. */
+const patienceMs = 600_000;
+
+interface Reading {
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+  readonly pageBytes: number;
+}
+
+/**
+ * Memory of a real VS Code’s extension host, and of the dashboard’s page, while fifty workers of one mission on the real OpenCode
+ * stream for so many minutes (an hour when told 60). A heap is read once what nobody holds is gone. Throws when the mission
+ * ended early or agents were missing.
+ */
+export async function benchGrowth(minutes: number): Promise<Row[]> {
+  const vsix = await packagedVsix();
+  return await onStage(scenario(), async ({ place, model }) => {
+    const opened = await openEditor({ place, vsix });
+    const { editor } = opened;
+    try {
+      await editor.execute('orchestrator.openDashboard');
+      const id = String(await editor.execute('orchestrator.startMission', 'Fifty files at a time'));
+      await model.waitFor((all) => all.peakOf({ role: 'worker', n: 1 }) >= agents, patienceMs);
+      const readings = await read(editor, model, minutes);
+      const state = stateOnDisk(place, id);
+      if (state.end) throw new Error(`The mission ended before the time was over: ${state.end.state}.`);
+      const finished = [...state.todos.values()].filter((todo) => todo.state === 'done').length;
+      await editor.execute('orchestrator.stopMission');
+      return rows(readings, `${String(minutes)} min, ${String(finished)} TODOs done, ${String(state.seq)} records`);
+    } finally {
+      await opened.close();
+    }
+  });
+}
+
+async function read(editor: Editor, model: Model, minutes: number): Promise<Reading[]> {
+  const frame = await dashboardFrame(editor);
+  const page = await editor.page
+    .context()
+    .newCDPSession(frame)
+    .catch(() => undefined);
+  const readings: Reading[] = [];
+  for (const end = Date.now() + minutes * 60_000; Date.now() < end;) {
+    await sleep(readEveryMs);
+    const { heapBytes, rssBytes } = await editor.heap();
+    await page?.send('HeapProfiler.collectGarbage');
+    const pageBytes = (await page?.send('Runtime.getHeapUsage'))?.usedSize ?? NaN;
+    readings.push({ heapBytes, rssBytes, pageBytes });
+    const told = [heapBytes, rssBytes, pageBytes].map(mebibytes).join(', ');
+    console.log(
+      `       minute ${String(readings.length)}: heap, resident, page: ${told}; ${String(model.inFlight)} calls`,
+    );
+  }
+  return readings;
+}
+
+function rows(readings: readonly Reading[], what: string): Row[] {
+  const tenth = Math.max(1, Math.floor(readings.length / 10));
+  const row = (name: string, pick: (reading: Reading) => number): Row => {
+    const all = readings.map(pick);
+    const [first, middle, last] = [
+      median(all.slice(0, tenth)),
+      median(all.slice(Math.floor(all.length / 2), Math.floor(all.length / 2) + tenth)),
+      median(all.slice(-tenth)),
+    ];
+    return {
+      what: `${name}, ${what}`,
+      ours: `${mebibytes(last - first)} more; in its second half ${mebibytes(last - middle)}`,
+      baseline: `${mebibytes(first)} at first; bound ${mebibytes(most)} more`,
+      ratio: ((last - first) / most).toFixed(2),
+    };
+  };
+  return [
+    row('heap of the extension host', ({ heapBytes }) => heapBytes),
+    row('its resident memory', ({ rssBytes }) => rssBytes),
+    row('heap of the dashboard’s page', ({ pageBytes }) => pageBytes),
+  ];
+}
+
+/** Every worker streams its words for some minutes; there is more to do than the time allows. */
+function scenario(): Scenario {
+  const write = { file: 'out/{{todo}}.txt', lines: ['{{todo}}: written.'] };
+  const chars = secondsPerTodo * pace.tokensPerSecond * 4;
+  const steps = [{ say: { text: 'word '.repeat(5), times: Math.ceil(chars / 25) }, write }];
+  return wide(todos, { ...pace, todos: { '*': { steps } } });
+}
