@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Address } from '../../src/opencode/address';
 import { clientFor, openCodeBackend } from '../../src/opencode/backend';
 import { endServer, startServer } from '../../src/opencode/server';
+import { openLine, type Watch } from '../faults/line';
 import type { Stage } from '../support/e2e';
 import { opencode, type Scratch } from '../support/scratch';
 
@@ -33,16 +34,21 @@ export interface Bare {
   close(): Promise<void>;
 }
 
-/** Starts OpenCode as we do, with a tool that says “Recorded” in place of our bridge; with `config`, that in place of our settings. */
-export async function startBare(place: Scratch, config?: Record<string, unknown>): Promise<Bare> {
+/**
+ * Starts OpenCode as we do, with a tool that says “Recorded” in place of our bridge; with `config`, that in place of our settings;
+ * with `watch`, on a line that it sees.
+ */
+export async function startBare(place: Scratch, config?: Record<string, unknown>, watch?: Watch): Promise<Bare> {
   const plugin = `${place.base}/bare.mjs`;
   writeFileSync(plugin, bareTools);
   const stop = new AbortController();
   const executable = config ? configured(place, { plugin: [pathToFileURL(plugin).href], ...config }) : opencode;
-  const server = await startServer({
+  const started = await startServer({
     ...{ executable, directory: place.workspace, bridge: plugin, env: place.env, variables: {} },
     ...{ log: `${place.base}/server.log`, spawned: () => undefined, signal: stop.signal },
   });
+  const line = watch && (await openLine(() => Number(new URL(started.url).port), watch));
+  const server = { ...started, url: line?.url ?? started.url };
   const backend = openCodeBackend(server, place.workspace, place.workspace);
   const client = clientFor(server, place.workspace, requestMs);
   const waiting = new Map<string, () => void>();
@@ -93,7 +99,8 @@ export async function startBare(place: Scratch, config?: Record<string, unknown>
     },
     close: async () => {
       stop.abort();
-      await endServer(server.pid, server);
+      await endServer(started.pid, started);
+      await line?.close();
     },
   };
 }
@@ -103,8 +110,9 @@ export async function onWarmBare<T>(
   { place, model }: Stage,
   act: (bare: Bare) => Promise<T>,
   config?: Record<string, unknown>,
+  watch?: Watch,
 ): Promise<T> {
-  const bare = await startBare(place, config);
+  const bare = await startBare(place, config, watch);
   try {
     await bare.turn('worker', 'W0');
     await model.waitFor(({ inFlight }) => inFlight === 0, patienceMs);
