@@ -41,12 +41,14 @@ export function journalWriter<F extends PlainFact>(
 
   async function prepare(): Promise<void> {
     if (refused) throw refused;
-    if (!(await mayWrite())) throw (refused = fenced('Another process drives this mission now'));
+    // Side by side: every look at the disk is a turn of the machine’s threads, and somebody waits for this write.
+    const [isOurs, size] = await Promise.all([mayWrite(), clean ? file.size() : undefined]);
+    if (!isOurs) throw (refused = fenced('Another process drives this mission now'));
     if (!clean) {
       await file.truncate(offset);
       clean = true;
     }
-    if ((await file.size()) !== offset) await pass();
+    if ((size ?? (await file.size())) !== offset) await pass();
   }
 
   /** Steps over what a driver wrote that had been replaced, and woke in front of its write: no reader takes it. */

@@ -94,7 +94,15 @@ export async function acquireLock(path: string, mission: string, options: LockOp
     if (text === undefined) return 'gone';
     return holderIn(text)?.token === token ? 'mine' : 'another';
   };
-  const isStillMine = async () => (await standing()) === 'mine';
+  let seen: string | undefined;
+  const isStillMine = async (): Promise<boolean> => {
+    const stamp = await onDisk('read', () => stampOf(path));
+    if (stamp !== undefined && stamp === seen) return true;
+    // Looked at before it is read: what comes to this place afterwards has another stamp.
+    const isMine = (await standing()) === 'mine';
+    if (isMine) seen = stamp;
+    return isMine;
+  };
   try {
     await onDisk('taken', async () => {
       await writeFile(draft, textOf(holder), { flag: 'wx' });
@@ -232,6 +240,12 @@ async function look(path: string): Promise<Found | undefined> {
   const holder = holderIn(text);
   if (holder) return { id, live: holder.left !== true && (await isRunning(holder)), holder, touchedAt };
   return { id, live: Math.abs(Date.now() - touchedAt) < settleMs, touchedAt };
+}
+
+/** Tells this very file, as it is now, from another one at its place and from itself once it is touched. */
+async function stampOf(path: string): Promise<string | undefined> {
+  const found = await unlessAbsent(() => stat(path, { bigint: true }));
+  return found && [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
 }
 
 function textOf(holder: LockHolder): string {
