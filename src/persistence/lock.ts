@@ -89,20 +89,18 @@ export async function acquireLock(path: string, mission: string, options: LockOp
   const mark = { pid: process.pid, startedAt: Date.now(), ...(processStart && { processStart }) };
   const holder = { ...mark, mission, token, beatMs, heir };
   const draft = `${path}.${token}.tmp`;
+  let seen: string | undefined;
   const standing = async (): Promise<Standing> => {
+    const stamp = await onDisk('read', () => stampOf(path));
+    if (stamp !== undefined && stamp === seen) return 'mine';
+    // The stamp is from before the reading: what comes to this place afterwards has another one.
     const text = await onDisk('read', () => contentOf(path));
     if (text === undefined) return 'gone';
-    return holderIn(text)?.token === token ? 'mine' : 'another';
+    if (holderIn(text)?.token !== token) return 'another';
+    seen = stamp;
+    return 'mine';
   };
-  let seen: string | undefined;
-  const isStillMine = async (): Promise<boolean> => {
-    const stamp = await onDisk('read', () => stampOf(path));
-    if (stamp !== undefined && stamp === seen) return true;
-    // Looked at before it is read: what comes to this place afterwards has another stamp.
-    const isMine = (await standing()) === 'mine';
-    if (isMine) seen = stamp;
-    return isMine;
-  };
+  const isStillMine = async () => (await standing()) === 'mine';
   try {
     await onDisk('taken', async () => {
       await writeFile(draft, textOf(holder), { flag: 'wx' });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LockError } from '../../../src/persistence/errors';
 import { acquireLock, readLock, seeLock, type LockHolder } from '../../../src/persistence/lock';
@@ -54,6 +54,18 @@ describe('acquireLock', () => {
       assert.equal(await first.isStillMine(), false);
       await first.release();
       assert.ok(await second.isStillMine());
+    }));
+
+  it('sees that it is another’s though its file has the same place, length and time', () =>
+    inLockFolder(async (path) => {
+      const lock = await acquireLock(path, 'first', { beatMs: 60_000 });
+      assert.ok(await lock.isStillMine());
+      assert.ok(await lock.isStillMine());
+      const { atime, mtime } = await stat(path);
+      const token = lock.holder.token.replace(/^./, (first) => (first === '0' ? '1' : '0'));
+      await writeFile(path, (await readFile(path, 'utf8')).replace(lock.holder.token, token));
+      await utimes(path, atime, mtime);
+      assert.equal(await lock.isStillMine(), false);
     }));
 
   it('refuses while another process lives, and takes over when it was killed (P9)', () =>
