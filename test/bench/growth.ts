@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { wide } from '../scenarios/shapes';
 import { onStage, stateOnDisk } from '../support/e2e';
-import type { Model } from '../support/model/model';
 import type { Scenario } from '../support/model/scenario';
 import { openEditor, type Editor } from '../support/vscode/editor';
 import { packagedVsix } from '../support/vscode/package';
-import { dashboardFrame } from '../support/vscode/steps';
 import { mebibytes, median, type Row } from './table';
 
 const agents = 50;
@@ -21,13 +19,12 @@ const patienceMs = 600_000;
 interface Reading {
   readonly heapBytes: number;
   readonly rssBytes: number;
-  readonly pageBytes: number;
 }
 
 /**
- * Memory of a real VS Code’s extension host, and of the dashboard’s page, while fifty workers of one mission on the real OpenCode
+ * Memory of a real VS Code’s extension host with the dashboard open, while fifty workers of one mission on the real OpenCode
  * stream for so many minutes (an hour when told 60). A heap is read once what nobody holds is gone. Throws when the mission
- * ended early or agents were missing.
+ * ended early.
  */
 export async function benchGrowth(minutes: number): Promise<Row[]> {
   const vsix = await packagedVsix();
@@ -38,7 +35,7 @@ export async function benchGrowth(minutes: number): Promise<Row[]> {
       await editor.execute('orchestrator.openDashboard');
       const id = String(await editor.execute('orchestrator.startMission', 'Fifty files at a time'));
       await model.waitFor((all) => all.peakOf({ role: 'worker', n: 1 }) >= agents, patienceMs);
-      const readings = await read(editor, model, minutes);
+      const readings = await read(editor, minutes);
       const state = stateOnDisk(place, id);
       if (state.end) throw new Error(`The mission ended before the time was over: ${state.end.state}.`);
       const finished = [...state.todos.values()].filter((todo) => todo.state === 'done').length;
@@ -50,23 +47,14 @@ export async function benchGrowth(minutes: number): Promise<Row[]> {
   });
 }
 
-async function read(editor: Editor, model: Model, minutes: number): Promise<Reading[]> {
-  const frame = await dashboardFrame(editor);
-  const page = await editor.page
-    .context()
-    .newCDPSession(frame)
-    .catch(() => undefined);
+async function read(editor: Editor, minutes: number): Promise<Reading[]> {
   const readings: Reading[] = [];
   for (const end = Date.now() + minutes * 60_000; Date.now() < end;) {
     await sleep(readEveryMs);
-    const { heapBytes, rssBytes } = await editor.heap();
-    await page?.send('HeapProfiler.collectGarbage');
-    const pageBytes = (await page?.send('Runtime.getHeapUsage'))?.usedSize ?? NaN;
-    readings.push({ heapBytes, rssBytes, pageBytes });
-    const told = [heapBytes, rssBytes, pageBytes].map(mebibytes).join(', ');
-    console.log(
-      `       minute ${String(readings.length)}: heap, resident, page: ${told}; ${String(model.inFlight)} calls`,
-    );
+    const reading = await editor.heap();
+    readings.push(reading);
+    const [heap, resident] = [mebibytes(reading.heapBytes), mebibytes(reading.rssBytes)];
+    console.log(`       minute ${String(readings.length)}: heap ${heap}, resident ${resident}`);
   }
   return readings;
 }
@@ -90,7 +78,6 @@ function rows(readings: readonly Reading[], what: string): Row[] {
   return [
     row('heap of the extension host', ({ heapBytes }) => heapBytes),
     row('its resident memory', ({ rssBytes }) => rssBytes),
-    row('heap of the dashboard’s page', ({ pageBytes }) => pageBytes),
   ];
 }
 
