@@ -21,6 +21,7 @@ import { benchSchedule } from './schedule';
 import { benchServer } from './server';
 import { benchSharedChecks } from './sharedChecks';
 import { table, type Row } from './table';
+import { benchViews } from './views';
 import { benchDashboard } from './webview';
 import { benchWorktrees } from './worktrees';
 
@@ -34,6 +35,7 @@ interface Bench {
 const benches: readonly Bench[] = [
   { name: 'core', title: 'Pure core, no backend', run: () => benchCore() },
   { name: 'schedule', title: 'How well slots are used, on the fake backend', run: () => benchSchedule() },
+  { name: 'views', title: 'What is shown of 1,000 TODOs', run: () => benchViews() },
   { name: 'journal', title: 'Journal on disk', run: () => benchJournal() },
   { name: 'resume', title: 'A mission that is found on disk', run: () => benchResume() },
   { name: 'fake', title: 'The whole loop on a fake backend', run: () => benchFake() },
