@@ -4,6 +4,7 @@ import type { FileChange } from '../core/todo/changes';
 import { parseChanges } from './changes';
 import { GitError } from './errors';
 import { git, gitResult, type GitCall } from './git';
+import { places } from './places';
 
 /**
  * The state of a workspace’s files at moments, kept in a repository of our own beside a mission’s journal: the person’s index,
@@ -63,6 +64,8 @@ const usualCopied = 1 << 30;
 /** A file that was written so shortly before it was looked at may be written again without a trace in its times. */
 const racyMs = 2_000;
 const lookedAtOnce = 64;
+/** To start a process holds the event loop up for some milliseconds, and fifty workers may end in one moment. */
+const comparedAtOnce = 2;
 /** What is ours, and what OpenCode keeps for itself, is nobody’s change. */
 const notLookedAt = /^\.opencode(?:\/|$)/;
 
@@ -111,6 +114,7 @@ export async function openTrees(options: TreeOptions): Promise<TreeStore> {
     return { id, nested: found.nested, large: [...seen].filter(([, file]) => file.large).map(([path]) => path) };
   };
   let line: Promise<unknown> = Promise.resolve();
+  const compared = places(comparedAtOnce);
   return {
     take: () => {
       const taken = line.then(take);
@@ -119,9 +123,8 @@ export async function openTrees(options: TreeOptions): Promise<TreeStore> {
     },
     async changes(from, to) {
       if (from === to) return [];
-      return parseChanges(
-        await git(own, 'diff-tree', '-r', '-z', '-M', '--raw', '--numstat', '--full-index', from, to),
-      );
+      const args = ['diff-tree', '-r', '-z', '-M', '--raw', '--numstat', '--full-index', from, to];
+      return parseChanges(await compared(() => git(own, ...args)));
     },
     read: (tree, path) => readTree(store, tree, path),
   };
