@@ -34,11 +34,15 @@ export interface Bare {
   close(): Promise<void>;
 }
 
-/**
- * Starts OpenCode as we do, with a tool that says “Recorded” in place of our bridge; with `config`, that in place of our settings;
- * with `watch`, on a line that it sees.
- */
-export async function startBare(place: Scratch, config?: Record<string, unknown>, watch?: Watch): Promise<Bare> {
+export interface BareOptions {
+  /** In place of our settings. */
+  readonly config?: Record<string, unknown> | undefined;
+  /** Sees what passes between script and server. */
+  readonly watch?: Watch;
+}
+
+/** Starts OpenCode as we do, with a tool that says “Recorded” in place of our bridge. */
+export async function startBare(place: Scratch, { config, watch }: BareOptions = {}): Promise<Bare> {
   const plugin = `${place.base}/bare.mjs`;
   writeFileSync(plugin, bareTools);
   const stop = new AbortController();
@@ -109,10 +113,9 @@ export async function startBare(place: Scratch, config?: Record<string, unknown>
 export async function onWarmBare<T>(
   { place, model }: Stage,
   act: (bare: Bare) => Promise<T>,
-  config?: Record<string, unknown>,
-  watch?: Watch,
+  options?: BareOptions,
 ): Promise<T> {
-  const bare = await startBare(place, config, watch);
+  const bare = await startBare(place, options);
   try {
     await bare.turn('worker', 'W0');
     await model.waitFor(({ inFlight }) => inFlight === 0, patienceMs);

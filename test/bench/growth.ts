@@ -1,25 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { wide } from '../scenarios/shapes';
 import { onStage, stateOnDisk } from '../support/e2e';
-import type { Scenario } from '../support/model/scenario';
-import { openEditor, type Editor } from '../support/vscode/editor';
+import { openEditor, type Editor, type Held } from '../support/vscode/editor';
 import { packagedVsix } from '../support/vscode/package';
+import { streaming } from './streaming';
 import { mebibytes, median, type Row } from './table';
 
 const agents = 50;
+/** More than the time allows. */
 const todos = 450;
-/** Chunks of 24 characters, 17 a second and agent: some 860 events a second in all. */
-const pace = { chunkChars: 24, tokensPerSecond: 102 };
 const secondsPerTodo = 400;
 const readEveryMs = 60_000;
-const most = 100 * 2 ** 20;
+const mostBytes = 100e6;
 /** The plan itself comes at that pace. */
 const patienceMs = 600_000;
-
-interface Reading {
-  readonly heapBytes: number;
-  readonly rssBytes: number;
-}
 
 /**
  * Memory of a real VS Code’s extension host with the dashboard open, while fifty workers of one mission on the real OpenCode
@@ -28,7 +21,7 @@ interface Reading {
  */
 export async function benchGrowth(minutes: number): Promise<Row[]> {
   const vsix = await packagedVsix();
-  return await onStage(scenario(), async ({ place, model }) => {
+  return await onStage(streaming(todos, secondsPerTodo), async ({ place, model }) => {
     const opened = await openEditor({ place, vsix });
     const { editor } = opened;
     try {
@@ -47,8 +40,8 @@ export async function benchGrowth(minutes: number): Promise<Row[]> {
   });
 }
 
-async function read(editor: Editor, minutes: number): Promise<Reading[]> {
-  const readings: Reading[] = [];
+async function read(editor: Editor, minutes: number): Promise<Held[]> {
+  const readings: Held[] = [];
   for (const end = Date.now() + minutes * 60_000; Date.now() < end;) {
     await sleep(readEveryMs);
     const reading = await editor.heap();
@@ -59,9 +52,9 @@ async function read(editor: Editor, minutes: number): Promise<Reading[]> {
   return readings;
 }
 
-function rows(readings: readonly Reading[], what: string): Row[] {
+function rows(readings: readonly Held[], what: string): Row[] {
   const tenth = Math.max(1, Math.floor(readings.length / 10));
-  const row = (name: string, pick: (reading: Reading) => number): Row => {
+  const row = (name: string, pick: (reading: Held) => number): Row => {
     const all = readings.map(pick);
     const [first, middle, last] = [
       median(all.slice(0, tenth)),
@@ -71,20 +64,12 @@ function rows(readings: readonly Reading[], what: string): Row[] {
     return {
       what: `${name}, ${what}`,
       ours: `${mebibytes(last - first)} more; in its second half ${mebibytes(last - middle)}`,
-      baseline: `${mebibytes(first)} at first; bound ${mebibytes(most)} more`,
-      ratio: ((last - first) / most).toFixed(2),
+      baseline: `${mebibytes(first)} at first; bound ${mebibytes(mostBytes)} more`,
+      ratio: ((last - first) / mostBytes).toFixed(2),
     };
   };
   return [
     row('heap of the extension host', ({ heapBytes }) => heapBytes),
     row('its resident memory', ({ rssBytes }) => rssBytes),
   ];
-}
-
-/** Every worker streams its words for some minutes; there is more to do than the time allows. */
-function scenario(): Scenario {
-  const write = { file: 'out/{{todo}}.txt', lines: ['{{todo}}: written.'] };
-  const chars = secondsPerTodo * pace.tokensPerSecond * 4;
-  const steps = [{ say: { text: 'word '.repeat(5), times: Math.ceil(chars / 25) }, write }];
-  return wide(todos, { ...pace, todos: { '*': { steps } } });
 }

@@ -4,19 +4,16 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { authorization } from '../../src/opencode/address';
-import { wide } from '../scenarios/shapes';
-import type { Scenario } from '../support/model/scenario';
 import type { Model } from '../support/model/model';
 import { assertEnded, onStage } from '../support/e2e';
 import { opencode, start, type Scratch } from '../support/scratch';
 import { openEditor, type Metered } from '../support/vscode/editor';
 import { packagedVsix } from '../support/vscode/package';
 import { startBare } from './bare';
+import { streaming } from './streaming';
 import { mebibytes, median, type Row } from './table';
 
 const agents = 50;
-/** Chunks of 24 characters, 17 a second and agent: some 860 events a second in all. */
-const pace = { chunkChars: 24, tokensPerSecond: 102 };
 const seconds = { bare: 40, mission: 40, editor: 100 };
 const settleMs = 5_000;
 const measureMs = 25_000;
@@ -73,7 +70,7 @@ export async function benchHostLoad(): Promise<Row[]> {
 }
 
 async function bareLoad(): Promise<Load & { perSecond: number }> {
-  return await onStage(scenarioOf(seconds.bare), async ({ place, model }) => {
+  return await onStage(streaming(agents, seconds.bare), async ({ place, model }) => {
     const bare = await startBare(place);
     const env = { ...metered(place), BARE_URL: bare.address.url, BARE_AUTHORIZATION: authorization(bare.address) };
     const client = spawn(process.execPath, [bareClient], { env: { ...place.env, ...env } });
@@ -96,7 +93,7 @@ async function bareLoad(): Promise<Load & { perSecond: number }> {
 }
 
 async function terminalLoad(): Promise<Load> {
-  return await onStage(scenarioOf(seconds.mission), async ({ place, model }) => {
+  return await onStage(streaming(agents, seconds.mission), async ({ place, model }) => {
     const running = start(place, ['task', 'Fifty files', '--json', '--opencode', opencode], metered(place));
     const [from, to] = await window(model);
     const load = loadOf(place, from, to);
@@ -107,7 +104,7 @@ async function terminalLoad(): Promise<Load> {
 
 async function editorLoad(): Promise<{ rest: Load; open: Load; shut: Load }> {
   const vsix = await packagedVsix();
-  return await onStage(scenarioOf(seconds.editor), async ({ place, model }) => {
+  return await onStage(streaming(agents, seconds.editor), async ({ place, model }) => {
     const opened = await openEditor({ place, vsix });
     const { editor } = opened;
     const measured = async (): Promise<Load> => {
@@ -161,12 +158,4 @@ function loadFrom(readings: readonly Metered[]): Load {
     mostMs: Math.max(...readings.map(({ mostMs }) => mostMs)),
     rssBytes: Math.max(...readings.map(({ rssBytes }) => rssBytes)),
   };
-}
-
-/** Every worker streams its words for so many seconds. */
-function scenarioOf(forSeconds: number): Scenario {
-  const write = { file: 'out/{{todo}}.txt', lines: ['{{todo}}: written.'] };
-  const chars = forSeconds * pace.tokensPerSecond * 4;
-  const steps = [{ say: { text: 'word '.repeat(5), times: Math.ceil(chars / 25) }, write }];
-  return wide(agents, { ...pace, todos: { '*': { steps } } });
 }

@@ -2,10 +2,11 @@ import { diamond } from '../scenarios/shapes';
 import { onStage } from '../support/e2e';
 import { openEditor, type Editor } from '../support/vscode/editor';
 import { packagedVsix } from '../support/vscode/package';
-import { agentRow, dashboardFrame, until } from '../support/vscode/steps';
-import { median, percentile, type Row } from './table';
+import { agentRow, paintOf } from '../support/vscode/steps';
+import { median, type Row } from './table';
 
 const rounds = 8;
+const mostPageMs = 2_000;
 
 /**
  * Milliseconds from a reload of the window, in the middle of a mission, until the dashboard that comes back has painted that
@@ -27,38 +28,41 @@ export async function benchReload(): Promise<Row[]> {
       const blank = await reloads(editor, 'orchestratorTest.blank');
       await editor.execute('orchestrator.stopMission');
       held();
-      const row = (what: string, pick: (values: readonly number[]) => number): Row => ({
-        what: `from a reload in mid-mission to the mission painted, ${what} of ${String(rounds)}`,
-        ours: `${pick(ours).toFixed(0)} ms`,
-        baseline: `${pick(blank).toFixed(0)} ms to a blank page of another extension`,
-        ratio: (pick(ours) / pick(blank)).toFixed(2),
-      });
-      return [row('median', median), row('longest', (values) => percentile(values, 1))];
+      const row = (what: string, pick: (values: readonly number[]) => number, of: (back: Back) => number): Row => {
+        const [own, base] = [pick(ours.map(of)), pick(blank.map(of))];
+        return {
+          what: `${what} of ${String(rounds)}`,
+          ours: `${own.toFixed(0)} ms`,
+          baseline: `${base.toFixed(0)} ms to a blank page of another extension`,
+          ratio: (own / base).toFixed(2),
+        };
+      };
+      const longest = (values: readonly number[]): number => Math.max(...values);
+      return [
+        row('from a reload in mid-mission to the mission painted, median', median, ({ ms }) => ms),
+        row('the same, longest', longest, ({ ms }) => ms),
+        row(`of it since the page is there (bound ${String(mostPageMs)} ms), longest`, longest, ({ pageMs }) => pageMs),
+      ];
     } finally {
       await opened.close();
     }
   });
 }
 
-async function reloads(editor: Editor, viewType: string): Promise<number[]> {
-  const times: number[] = [];
+interface Back {
+  /** Milliseconds from the reload, and from the page’s document being there, to its first painting. */
+  readonly ms: number;
+  readonly pageMs: number;
+}
+
+async function reloads(editor: Editor, viewType: string): Promise<Back[]> {
+  const times: Back[] = [];
   for (let round = 0; round < rounds; round += 1) {
     await editor.stored(viewType);
     const from = Date.now();
     await editor.reload();
-    times.push((await paintedAt(editor)) - from);
+    const { origin, painted } = await paintOf(editor);
+    times.push({ ms: painted - from, pageMs: painted - origin });
   }
   return times;
-}
-
-/** When the page that is in front first painted something, in milliseconds since the epoch; until then it is blank. */
-async function paintedAt(editor: Editor): Promise<number> {
-  const frame = await dashboardFrame(editor);
-  return await until('the page has painted', async () => {
-    const { origin, paint } = await frame.evaluate<{ origin: number; paint?: number }>(`({
-      origin: performance.timeOrigin,
-      paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
-    })`);
-    return paint === undefined ? undefined : origin + paint;
-  });
 }

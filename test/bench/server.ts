@@ -85,7 +85,7 @@ async function batch({ config, worktrees, noCatalogue }: Variant): Promise<Batch
       const grown = residentBytes(bare.pid) - memory;
       return { wallMs, peak: model.peakOf({ role: 'worker' }), cpuS: cpuSeconds(bare.pid) - cpu, grown, treesMs };
     };
-    return await onWarmBare(stage, act, config);
+    return await onWarmBare(stage, act, { config });
   });
 }
 

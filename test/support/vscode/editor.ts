@@ -56,6 +56,12 @@ export interface Metered {
   readonly rssBytes: number;
 }
 
+/** What a process holds, in bytes, once what nobody holds is gone. */
+export interface Held {
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+}
+
 /** One VS Code window that a test or the demo drives. */
 export interface Editor {
   readonly page: Page;
@@ -80,7 +86,7 @@ export interface Editor {
   /** What the extension host has used since the last call. */
   measure(): Promise<Metered>;
   /** What the extension host holds once what nobody holds is gone. */
-  heap(): Promise<{ readonly heapBytes: number; readonly rssBytes: number }>;
+  heap(): Promise<Held>;
   /** The texts of the notifications (toasts) that are shown. */
   notifications(): Promise<string[]>;
   /** The notification (toast) that holds a text; press its buttons with `.getByRole('button', { name })`. */
@@ -198,7 +204,7 @@ function editorOn(page: Page, url: string, server: Server, driver: Driver | unde
     isActive: async () => (await ask('active')) === true,
     activate: async (extension) => (await ask('activate', { extension })) as number,
     measure: async () => (await ask('measure')) as Metered,
-    heap: async () => (await ask('heap')) as { heapBytes: number; rssBytes: number },
+    heap: async () => (await ask('heap')) as Held,
     notifications: () => toasts.locator('.notification-list-item-message').allInnerTexts(),
     notification: (text) => toasts.filter({ hasText: text }),
     dialog: () => page.locator('.monaco-dialog-box'),

@@ -134,6 +134,28 @@ export async function dashboardFrame({ page }: Editor): Promise<Frame> {
   });
 }
 
+/** When a page came and painted, in milliseconds since the epoch. */
+export interface Paint {
+  /** Its document, and its script, were there; a page without a script file has none. */
+  readonly origin: number;
+  readonly script: number | undefined;
+  readonly painted: number;
+}
+
+/** Asks the page that is in front itself: it is blank until it has the mission, which it then draws whole. */
+export async function paintOf(editor: Editor): Promise<Paint> {
+  const frame = await dashboardFrame(editor);
+  return await until('the page has painted', async () => {
+    const { origin, script, painted } = await frame.evaluate<{ origin: number; script?: number; painted?: number }>(`({
+      origin: performance.timeOrigin,
+      script: performance.getEntriesByType('resource').find(({ name }) => name.includes('webview.js'))?.responseEnd,
+      painted: performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
+    })`);
+    if (painted === undefined) return undefined;
+    return { origin, script: script && origin + script, painted: origin + painted };
+  });
+}
+
 /** The row of an agent, by its name (`Commander`, `T1`) or whatever else it says. */
 export function agentRow(editor: Editor, text: string | RegExp): Locator {
   return dashboard(editor).getByRole('treegrid', { name: 'Agents' }).getByRole('row').filter({ hasText: text });

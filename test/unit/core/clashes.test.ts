@@ -57,6 +57,19 @@ describe('files that several TODOs name', () => {
     );
   });
 
+  it('are found in a moment among 10,000 TODOs', () => {
+    const many = Array.from({ length: 10_000 }, (_, index) =>
+      todo(
+        `T${String(index)}`,
+        `file${String(index % 2_500)}`,
+        index % 7 === 0 || index === 0 ? '' : `T${String(index - 1)}`,
+      ),
+    );
+    const begun = performance.now();
+    assert.equal(clashesOf(many).length, 2_500);
+    assert.ok(performance.now() - begun < 2_000, String(performance.now() - begun));
+  });
+
   it('of which some work apart are told as what becomes of them', () => {
     const apart = { isolated: true };
     assert.deepEqual(clashLines([{ ...todo('T1', 'a'), ...apart }, todo('T2', 'a'), { ...todo('T3', ''), ...apart }]), [

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -58,6 +59,37 @@ describe('the trees of a workspace', function () {
       assert.equal((await trees.read(after.id, 'src/a.ts'))?.toString(), 'one\n2\nthree\nfour\n');
       assert.equal((await trees.read(after.id, 'link'))?.toString(), 'src/a.ts');
       assert.equal(await trees.read(after.id, 'gone.txt'), undefined);
+    });
+  });
+
+  it('are compared a few at a time, however many are asked for in one moment', async () => {
+    await inPlace(async ({ workspace, trees, write }) => {
+      const before = await trees.take();
+      write('src/a.ts', 'one\n');
+      const after = await trees.take();
+      const [bin, log] = [path.join(workspace, '..', 'bin'), path.join(workspace, '..', 'log')];
+      mkdirSync(bin);
+      const real = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+      writeFileSync(
+        path.join(bin, 'git'),
+        `#!/bin/sh\necho begins >> '${log}'\nsleep 0.1\n'${real}' "$@"\necho ends >> '${log}'\n`,
+        { mode: 0o755 },
+      );
+      const { PATH } = process.env;
+      process.env['PATH'] = `${bin}${path.delimiter}${PATH ?? ''}`;
+      try {
+        const all = await Promise.all(Array.from({ length: 12 }, () => trees.changes(before.id, after.id)));
+        assert.ok(all.every(([change]) => change?.path === 'src/a.ts'));
+      } finally {
+        process.env['PATH'] = PATH;
+      }
+      let now = 0;
+      const atOnce = readFileSync(log, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => (now += line === 'begins' ? 1 : -1));
+      assert.equal(atOnce.length, 24);
+      assert.ok(Math.max(...atOnce) <= 2, `${String(Math.max(...atOnce))} at once`);
     });
   });
 

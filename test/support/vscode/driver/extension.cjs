@@ -1,20 +1,11 @@
 // Connects to the test that started the editor and answers its questions, one JSON object a line; see ../driver.ts.
 const net = require('node:net');
-const { setFlagsFromString } = require('node:v8');
-const { runInNewContext } = require('node:vm');
 const vscode = require('vscode');
-const { meter } = require('./meter.cjs');
+const { held, meter } = require('./meter.cjs');
 
 const product = 'opencode-orchestrator.opencode-orchestrator';
 
 let read;
-
-/** Frees what nobody holds. */
-function collect() {
-  setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc');
-  for (let pass = 0; pass < 3; pass += 1) gc();
-}
 
 const answers = {
   execute: ({ command, args }) => vscode.commands.executeCommand(command, ...args),
@@ -31,11 +22,7 @@ const answers = {
   },
   environment: () => process.env,
   measure: () => (read ??= meter())(),
-  heap: () => {
-    collect();
-    const { heapUsed: heapBytes, rss: rssBytes } = process.memoryUsage();
-    return { heapBytes, rssBytes };
-  },
+  heap: () => held(),
 };
 
 function activate(context) {

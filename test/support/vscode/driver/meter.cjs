@@ -2,6 +2,8 @@
 // `--require`, a reading goes to that file every few seconds, one JSON object a line.
 const { appendFileSync } = require('node:fs');
 const { monitorEventLoopDelay, performance } = require('node:perf_hooks');
+const { setFlagsFromString } = require('node:v8');
+const { runInNewContext } = require('node:vm');
 
 const resolution = 10;
 const everyMs = 5_000;
@@ -29,10 +31,19 @@ function meter() {
   };
 }
 
+/** The bytes of this process once what nobody holds is gone. */
+function held() {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  for (let pass = 0; pass < 3; pass += 1) collect();
+  const { heapUsed: heapBytes, rss: rssBytes } = process.memoryUsage();
+  return { heapBytes, rssBytes };
+}
+
 const file = process.env.ORCHESTRATOR_METER;
 if (file && /[/\\](?:cli|bareClient)\.mjs$/.test(process.argv[1] ?? '')) {
   const read = meter();
   setInterval(() => appendFileSync(file, `${JSON.stringify(read())}\n`), everyMs).unref();
 }
 
-module.exports = { meter };
+module.exports = { held, meter };

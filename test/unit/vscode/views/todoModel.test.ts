@@ -101,4 +101,22 @@ describe('the TODO tree', () => {
     assert.ok(label.startsWith('T1  <img src=x onerror=alert(1)>'));
     assert.ok(tooltip.length < 2_000);
   });
+
+  it('takes a change among 1,000 TODOs in well under a tenth of a second', () => {
+    const mission = world(
+      Array.from({ length: 1_000 }, (_, nth) =>
+        todo(`T${String(nth)}`, { after: nth > 9 ? [`T${String(nth - 10)}`] : [] }),
+      ),
+    );
+    const model = todoModel();
+    model.update([source(mission)], 'list');
+    const from = performance.now();
+    for (let nth = 0; nth < 10; nth += 1) {
+      mission.add({ type: 'note.added', text: String(nth) });
+      model.update([source(mission)], nth % 2 === 0 ? 'dependency' : 'state');
+      for (const element of model.roots()) model.children(element);
+    }
+    const each = (performance.now() - from) / 10;
+    assert.ok(each < 100, `${each.toFixed(1)} ms for an update`);
+  });
 });

@@ -2,6 +2,7 @@ const vscode = require('vscode');
 
 const viewType = 'orchestratorTest.blank';
 
+/** Under the names by which a test finds the dashboard’s page, too. */
 function fill(panel) {
   panel.webview.html = '<!doctype html><html><body><div id="root"><p class="panel">Blank</p></div></body></html>';
 }
