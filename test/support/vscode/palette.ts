@@ -34,7 +34,10 @@ export async function offersCommand(page: Page, title: string): Promise<boolean>
   }
 }
 
-/** Types into the quick input that is open, or picks the item of this text, and confirms. */
+/**
+ * Types into the quick input that is open, or picks the item of this text, and confirms. A line is given once the
+ * input is gone, asks for something else or says what is wrong: until then the next one would be typed into this.
+ */
 export async function answerInput(page: Page, text: string): Promise<void> {
   const open = quickInput(page);
   await open.waitFor();
@@ -42,8 +45,17 @@ export async function answerInput(page: Page, text: string): Promise<void> {
   if ((await item.count()) > 0) return await item.first().click();
   const input = open.locator('.quick-input-box input, .quick-input-box textarea').first();
   await input.fill(text);
+  const asked = await page.evaluate(shown);
   await input.press('Enter');
+  await page.waitForFunction(`${shown} !== ${JSON.stringify(asked)}`);
 }
+
+/** What the quick input says and holds, in the page: nothing when none is open. */
+const shown = `[...document.querySelectorAll('.quick-input-widget')]
+  .filter((widget) => widget.checkVisibility())
+  .flatMap((widget) => [widget, ...widget.querySelectorAll('input, textarea')])
+  .map(({ innerText, value }) => value ?? innerText)
+  .join('\\n')`;
 
 /** The rows whose label is the title, once there is one. */
 async function search(page: Page, title: string): Promise<Locator> {
